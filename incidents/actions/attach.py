@@ -1,0 +1,25 @@
+"""Adding a file to a report. The file is already durable when the row is written."""
+
+from django.db import transaction
+
+from incidents.actions.record import note
+from incidents.evidence.storage import StoredFile
+from incidents.models import Evidence, Report
+
+
+def attach(report: Report, stored: StoredFile) -> Evidence:
+    """The evidence row of a stored file; the same file again is the same row."""
+    with transaction.atomic():
+        evidence, is_new = Evidence.objects.get_or_create(
+            report=report, sha256=stored.sha256, defaults={"size": stored.size, "media_type": stored.media_type}
+        )
+        if is_new:
+            note(
+                report.incident,
+                "evidence.received",
+                actor=report.reporter,
+                sha256=stored.sha256,
+                media_type=stored.media_type,
+                size=stored.size,
+            )
+    return evidence

@@ -1,0 +1,32 @@
+"""Giving a monitor's phone its credential: an invitation, taken up once."""
+
+from django.db import transaction
+from django.utils import timezone
+
+from incidents.models import Device, Invitation, User
+from incidents.models.enrolment import new_secret, secret_hash
+
+
+def invite(monitor: User) -> tuple[Invitation, str]:
+    """A new invitation and its secret, which is told once and stored hashed."""
+    secret = new_secret()
+    return Invitation.objects.create(monitor=monitor, token_hash=secret_hash(secret)), secret
+
+
+def find_invitation(secret: str) -> Invitation | None:
+    """The invitation that `secret` opens, if it can still be taken up."""
+    invitation = Invitation.objects.select_related("monitor").filter(token_hash=secret_hash(secret)).first()
+    return invitation if invitation and invitation.is_open else None
+
+
+@transaction.atomic
+def take_up(secret: str) -> tuple[Device, str] | None:
+    """Use the invitation up and make a device; None if it is used, expired or unknown. Two phones at once: one wins."""
+    invitation = find_invitation(secret)
+    if invitation is None:
+        return None
+    now = timezone.now()
+    if not Invitation.objects.filter(pk=invitation.pk, used_at=None, expires_at__gt=now).update(used_at=now):
+        return None
+    credential = new_secret()
+    return Device.objects.create(monitor=invitation.monitor, token_hash=secret_hash(credential)), credential

@@ -1,0 +1,23 @@
+"""The two gestures every verb shares: hold the incident's row, and write into its timeline."""
+
+import uuid
+from typing import Any
+
+from django.db import transaction
+
+from incidents.models import Incident, TimelineEntry, User
+
+
+def hold(incident_id: uuid.UUID) -> Incident:
+    """The incident, locked until the transaction ends. Raises Incident.DoesNotExist.
+
+    PostgreSQL locks the row; on SQLite the transaction itself is IMMEDIATE and already holds the only write lock.
+    """
+    if not transaction.get_connection().in_atomic_block:
+        raise transaction.TransactionManagementError("an incident is held inside a transaction")
+    return Incident.objects.select_for_update(of=("self",)).get(pk=incident_id)
+
+
+def note(incident: Incident, event: str, *, actor: User | None, reason: str = "", **detail: Any) -> None:
+    """Add an entry to the timeline. `actor` None is the machine; `detail` holds codes and numbers only."""
+    TimelineEntry.objects.create(incident=incident, actor=actor, event=event, reason=reason, detail=detail)

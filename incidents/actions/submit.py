@@ -1,0 +1,153 @@
+"""Receiving a report: every door's way in.
+
+One transaction writes the testimony, the incident it opens, the triage it awaits and the first line of the timeline.
+When this returns, the report is on disk. The same report again changes nothing; a different body is kept beside it.
+"""
+
+import hashlib
+import uuid
+from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from incidents.actions.record import note
+from incidents.models import (
+    Accusation,
+    Assessment,
+    Device,
+    Incident,
+    Mission,
+    Place,
+    Report,
+    Revision,
+    User,
+)
+from incidents.statement import Statement
+
+# Crockford's base 32: no letter that looks like a digit.
+_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+REFERENCE_LENGTH = 8
+
+
+class Outcome(Enum):
+    NEW = "new"
+    SAME = "same"
+    REVISED = "revised"
+
+
+@dataclass(frozen=True)
+class Submission:
+    report: Report
+    outcome: Outcome
+
+
+@dataclass(frozen=True)
+class Origin:
+    """Where a report comes from. `external_id` is set for imports; `device` and `reporter` are unknown for some."""
+
+    mission: Mission
+    channel: Report.Channel
+    reporter: User | None = None
+    device: Device | None = None
+    external_id: str = ""
+
+
+def reference_of(report_id: uuid.UUID) -> str:
+    """A short reference to read out over the telephone: 40 bits of the id's hash, as XXXX-XXXX."""
+    number = int.from_bytes(hashlib.sha256(report_id.bytes).digest()[:5], "big")
+    letters = "".join(_ALPHABET[number >> shift & 31] for shift in range(0, 5 * REFERENCE_LENGTH, 5))
+    return f"{letters[:4]}-{letters[4:]}"
+
+
+def submit(
+    statement: Statement, *, report_id: uuid.UUID, origin: Origin, received_at: datetime | None = None
+) -> Submission:
+    """Store a report once. Raises nothing for a repetition; database faults pass through, and then nothing was stored."""
+    with transaction.atomic():
+        known = Report.objects.filter(pk=report_id).first()
+        if known and known.reporter_id != (origin.reporter.pk if origin.reporter else None):
+            # Somebody else's id: theirs stays untouched, and this report is stored under one of its own.
+            report_id = uuid.uuid5(report_id, str(origin.reporter.pk if origin.reporter else ""))
+            known = Report.objects.filter(pk=report_id).first()
+        if known is None:
+            try:
+                with transaction.atomic():
+                    return Submission(_open(statement, report_id, origin, received_at or timezone.now()), Outcome.NEW)
+            except IntegrityError:
+                # Another request stored it in the meantime; anything else is a real fault and is raised again.
+                known = Report.objects.filter(pk=report_id).first()
+                if known is None:
+                    raise
+        return _again(known, statement)
+
+
+def _again(known: Report, statement: Statement) -> Submission:
+    if known.body_sha256 == statement.sha256():
+        return Submission(known, Outcome.SAME)
+    _, is_new = Revision.objects.get_or_create(
+        report=known, body_sha256=statement.sha256(), defaults={"body": statement.body()}
+    )
+    if is_new:
+        note(known.incident, "report.revised", actor=known.reporter, report=known.reference)
+    return Submission(known, Outcome.REVISED)
+
+
+def _open(statement: Statement, report_id: uuid.UUID, origin: Origin, received_at: datetime) -> Report:
+    incident = Incident.objects.create(
+        mission=origin.mission,
+        category=statement.categories[0],
+        in_danger_now=statement.in_danger_now,
+        timing=statement.timing,
+        occurred_at=statement.occurred_at or (received_at if statement.timing == "happening_now" else None),
+        opened_at=received_at,
+    )
+    report = _store(statement, report_id, origin, incident, received_at)
+    Accusation.objects.bulk_create(
+        Accusation(incident=incident, code=code)
+        for code in dict.fromkeys(entry["code"] for entry in statement.perpetrators)
+    )
+    Assessment.objects.create(report=report)
+    note(incident, "report.received", actor=origin.reporter, report=report.reference, channel=origin.channel.value)
+    return report
+
+
+def _store(
+    statement: Statement, report_id: uuid.UUID, origin: Origin, incident: Incident, received_at: datetime
+) -> Report:
+    place = Place.objects.filter(mission=origin.mission, code=statement.place).first() if statement.place else None
+    skew = (statement.captured_at - received_at).total_seconds() if statement.captured_at else None
+    return Report.objects.create(
+        id=report_id,
+        reference=reference_of(report_id),
+        mission=origin.mission,
+        incident=incident,
+        reporter=origin.reporter,
+        device=origin.device,
+        channel=origin.channel,
+        external_id=origin.external_id,
+        categories=list(statement.categories),
+        perpetrators=list(statement.perpetrators),
+        victims=list(statement.victims),
+        victim_count=statement.victim_count,
+        harms=list(statement.harms),
+        source_relation=statement.source_relation,
+        timing=statement.timing,
+        in_danger_now=statement.in_danger_now,
+        words=statement.words,
+        language=statement.language,
+        consent=statement.consent,
+        location_source=statement.location_source,
+        latitude=statement.latitude,
+        longitude=statement.longitude,
+        accuracy_m=statement.accuracy_m,
+        place=place,
+        occurred_at=statement.occurred_at,
+        captured_at=statement.captured_at,
+        received_at=received_at,
+        clock_skew_s=None if skew is None else round(skew),
+        body=statement.body(),
+        body_sha256=statement.sha256(),
+    )

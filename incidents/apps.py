@@ -1,0 +1,27 @@
+"""The app, and an admin that discovers every app but leaflet."""
+
+from importlib import import_module
+
+from django.apps import AppConfig, apps
+from django.contrib.admin.apps import SimpleAdminConfig
+from django.utils.module_loading import module_has_submodule
+from django.utils.translation import gettext_lazy as _
+
+
+class IncidentsConfig(AppConfig):
+    name = "incidents"
+    verbose_name = _("Observer")
+    default = True
+
+    def ready(self) -> None:
+        import_module("incidents.checks")
+
+
+class ObserverAdmin(SimpleAdminConfig):
+    """Django's autodiscovery would import leaflet.admin, which needs GDAL and ends the start; so leaflet is left out."""
+
+    def ready(self) -> None:
+        super().ready()
+        for config in apps.get_app_configs():
+            if config.name != "leaflet" and module_has_submodule(config.module, "admin"):
+                import_module(f"{config.name}.admin")

@@ -1,0 +1,34 @@
+"""The tables, and the questions asked of them."""
+
+from incidents.models.api_key import ApiKey
+from incidents.models.assessment import Assessment
+from incidents.models.delivery import Delivery
+from incidents.models.enrolment import Device, Invitation
+from incidents.models.evidence import Evidence
+from incidents.models.incident import Accusation, Incident
+from incidents.models.mission import Mission
+from incidents.models.place import Boundary, Place
+from incidents.models.release import Release
+from incidents.models.report import Report, Revision
+from incidents.models.timeline import TimelineEntry
+from incidents.models.user import Membership, User
+
+__all__ = [
+    "Accusation",
+    "ApiKey",
+    "Assessment",
+    "Boundary",
+    "Delivery",
+    "Device",
+    "Evidence",
+    "Incident",
+    "Invitation",
+    "Membership",
+    "Mission",
+    "Place",
+    "Release",
+    "Report",
+    "Revision",
+    "TimelineEntry",
+    "User",
+]

@@ -1,0 +1,19 @@
+"""Assessments: the triage that each report awaits, as a row of work."""
+
+from django.db import models
+
+from incidents.models.report import Report
+from incidents.models.work import Work, WorkQuerySet
+
+
+class Assessment(Work):
+    report = models.OneToOneField(Report, models.PROTECT, related_name="assessment")
+    assessed_at = models.DateTimeField(null=True)
+
+    objects = WorkQuerySet.as_manager()
+
+    class Meta:
+        indexes = (models.Index(fields=("state", "next_try_at"), name="assessment_due"),)
+
+    def __str__(self) -> str:
+        return f"{self.pk}"

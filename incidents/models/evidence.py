@@ -1,0 +1,40 @@
+"""Evidence: files that came with a report. The original stays untouched under its hash; working copies are made from pixels."""
+
+import uuid
+
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from incidents.models.report import Report
+from incidents.models.work import Work, WorkQuerySet
+
+
+class Evidence(Work):
+    """One file. As work: done means a working copy was made or found impossible (`preview` says which)."""
+
+    class Preview(models.TextChoices):
+        WAITING = "waiting", _("Being prepared")
+        READY = "ready", _("Ready")
+        NONE = "none", _("No preview")
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    report = models.ForeignKey(Report, models.PROTECT, related_name="evidence")
+    sha256 = models.CharField(max_length=64)
+    size = models.PositiveBigIntegerField()
+    media_type = models.CharField(max_length=60)
+    preview = models.CharField(max_length=10, choices=Preview.choices, default=Preview.WAITING)
+    preview_sha256 = models.CharField(max_length=64, blank=True)
+    received_at = models.DateTimeField(default=timezone.now)
+
+    objects = WorkQuerySet.as_manager()
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("report", "sha256"), name="one_evidence_per_file"),)
+        ordering = ("received_at", "pk")
+        indexes = (models.Index(fields=("state", "next_try_at"), name="evidence_due"),)
+        verbose_name = _("evidence")
+        verbose_name_plural = _("evidence")
+
+    def __str__(self) -> str:
+        return str(self.pk)[:8]

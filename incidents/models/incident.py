@@ -1,0 +1,137 @@
+"""Incidents: events as the mission understands them, and the one rule of who sees which."""
+
+import uuid
+from typing import Any, Self
+
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from incidents.models.mission import Mission
+from incidents.models.place import Boundary, Place
+from incidents.models.user import Membership, User
+from incidents.roles import Action
+from incidents.taxonomy import (
+    Category,
+    LocationSource,
+    Outcome,
+    Perpetrator,
+    Precision,
+    Severity,
+    Timing,
+    Verification,
+)
+from incidents.workflow import OPEN, Move, Status, moves_from
+
+
+class IncidentQuerySet(models.QuerySet["Incident"]):
+    def visible_to(self, user: Any) -> Self:
+        """The incidents `user` may know of. Behind admin, map, mail and export alike.
+
+        A mission's staff see what lies in their departments, and what could not be placed: nobody can say it is not
+        theirs. An account linked to a force sees nothing in which that force is accused.
+        """
+        if not getattr(user, "is_active", False) or not user.may(Action.VIEW_INCIDENT):
+            return self.none()
+        seen = self.filter(_within_scope(user))
+        if user.linked_force:
+            accusing = Accusation.objects.filter(code=user.linked_force).values("incident")
+            seen = seen.exclude(pk__in=accusing)
+        return seen
+
+    def open(self) -> Self:
+        return self.filter(status__in=OPEN)
+
+    def ranked(self) -> Self:
+        """Danger first, then gravest, then newest."""
+        return self.order_by("-in_danger_now", "severity_rank", "-opened_at", "pk")
+
+
+def _within_scope(user: User) -> Q:
+    everywhere = Membership.objects.filter(user=user, all_departments=True).values("mission")
+    somewhere = Membership.objects.filter(user=user).values("mission")
+    departments = Membership.departments.through.objects.filter(membership__user=user).values("boundary")
+    return Q(mission__in=everywhere) | Q(department__in=departments) | Q(mission__in=somewhere, department__isnull=True)
+
+
+class Incident(models.Model):
+    # Random, so that nobody can count what they may not see.
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    mission = models.ForeignKey(Mission, models.PROTECT, related_name="incidents")
+    status = models.CharField(_("status"), max_length=20, choices=Status.choices, default=Status.RECEIVED)
+    verification = models.CharField(
+        _("verification"), max_length=20, choices=Verification.choices, default=Verification.UNVERIFIED
+    )
+    in_danger_now = models.BooleanField(_("reporter in danger"), default=False)
+    category = models.CharField(_("category"), max_length=30, choices=Category.choices)
+    timing = models.CharField(_("when"), max_length=20, choices=Timing.choices, default=Timing.HAPPENED)
+    occurred_at = models.DateTimeField(_("occurred"), null=True)
+
+    severity = models.CharField(_("severity"), max_length=10, choices=Severity.choices, blank=True)
+    severity_rank = models.PositiveSmallIntegerField(default=9, editable=False)
+    severity_computed = models.CharField(max_length=10, choices=Severity.choices, blank=True)
+    severity_reasons = models.JSONField(default=list)
+    severity_override = models.CharField(max_length=10, choices=Severity.choices, blank=True)
+    severity_override_reason = models.TextField(blank=True)
+
+    department = models.ForeignKey(
+        Boundary, models.SET_NULL, null=True, blank=True, related_name="incidents", verbose_name=_("department")
+    )
+    place = models.ForeignKey(Place, models.SET_NULL, null=True, blank=True, related_name="incidents")
+    latitude = models.DecimalField(max_digits=9, decimal_places=6, null=True)
+    longitude = models.DecimalField(max_digits=9, decimal_places=6, null=True)
+    cell = models.BigIntegerField(null=True, db_index=True)
+    accuracy_m = models.PositiveIntegerField(null=True)
+    place_precision = models.CharField(_("precision"), max_length=10, choices=Precision.choices, blank=True)
+    location_source = models.CharField(max_length=20, choices=LocationSource.choices, default=LocationSource.NONE)
+
+    assigned_to = models.ForeignKey(
+        User, models.SET_NULL, null=True, blank=True, related_name="assigned", verbose_name=_("assigned to")
+    )
+    outcome = models.CharField(_("outcome"), max_length=30, choices=Outcome.choices, blank=True)
+    public_summary = models.TextField(_("public summary"), blank=True)
+    opened_at = models.DateTimeField(_("opened"), default=timezone.now)
+    acknowledged_at = models.DateTimeField(_("acknowledged"), null=True)
+    updated_at = models.DateTimeField(_("changed"), auto_now=True)
+
+    objects = IncidentQuerySet.as_manager()
+
+    class Meta:
+        indexes = (
+            models.Index(fields=("mission", "status", "severity_rank"), name="incident_desk"),
+            models.Index(fields=("mission", "department", "opened_at"), name="incident_department"),
+            models.Index(fields=("opened_at",), name="incident_opened"),
+        )
+        verbose_name = _("incident")
+        verbose_name_plural = _("incidents")
+
+    def __str__(self) -> str:
+        # Also what Django's log keeps: no words, no place, no person.
+        return str(self.pk)[:8]
+
+    @property
+    def moves(self) -> list[Move]:
+        return moves_from(self.status)
+
+    @property
+    def is_open(self) -> bool:
+        return self.status in OPEN
+
+    @property
+    def is_located(self) -> bool:
+        return self.latitude is not None and self.longitude is not None
+
+
+class Accusation(models.Model):
+    """A force or group named in any report of an incident."""
+
+    incident = models.ForeignKey(Incident, models.CASCADE, related_name="accusations")
+    code = models.CharField(max_length=30, choices=Perpetrator.choices)
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("incident", "code"), name="one_accusation_per_code"),)
+        indexes = (models.Index(fields=("code", "incident"), name="accusation_code"),)
+
+    def __str__(self) -> str:
+        return self.code

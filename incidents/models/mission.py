@@ -1,0 +1,62 @@
+"""Missions: one election observed by one team."""
+
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+PLAUSIBLE_BEFORE = timedelta(days=366)
+PLAUSIBLE_AFTER = timedelta(days=14)
+
+
+def check_time_zone(name: str) -> None:
+    try:
+        ZoneInfo(name)
+    except (KeyError, ValueError, OSError) as fault:
+        raise ValidationError(_("Not a time zone of the tz database, such as America/La_Paz.")) from fault
+
+
+class Mission(models.Model):
+    slug = models.SlugField(_("short name"), unique=True)
+    names = models.JSONField(_("names by language"), default=dict, help_text=_('{"en": "…", "es": "…"}'))
+    election_day = models.DateField(_("election day"))
+    time_zone = models.CharField(_("time zone"), max_length=64, validators=[check_time_zone])
+    languages = models.JSONField(_("languages"), default=list)
+    is_demonstration = models.BooleanField(_("demonstration"), default=False)
+    # Counts the changes of this mission's releases; taken under the row's lock, so its order is commit order.
+    release_change = models.BigIntegerField(default=0, editable=False)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    class Meta:
+        ordering = ("-election_day", "slug")
+        verbose_name = _("mission")
+        verbose_name_plural = _("missions")
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def name(self) -> str:
+        """The mission's name in the reader's language, else in English, else its short name."""
+        names: dict[str, str] = self.names or {}
+        language = (get_language() or settings.LANGUAGE_CODE).split("-")[0]
+        return names.get(language) or names.get("en") or next(iter(names.values()), self.slug)
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.time_zone)
+
+    @property
+    def earliest(self) -> datetime:
+        """Before this no occurrence is plausible: a year before the election or before today."""
+        election = datetime(self.election_day.year, self.election_day.month, self.election_day.day, tzinfo=UTC)
+        return min(election, timezone.now()) - PLAUSIBLE_BEFORE
+
+    @property
+    def latest(self) -> datetime:
+        return timezone.now() + PLAUSIBLE_AFTER

@@ -1,0 +1,97 @@
+"""People with an account, and what part of a mission each belongs to.
+
+An account holds a code instead of a name. Coordinators are scoped per mission to departments; a scope that names none sees
+only what could not be placed, never everything by accident.
+"""
+
+from typing import Any
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.auth.models import PermissionsMixin
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from incidents.models.mission import Mission
+from incidents.roles import Action, Role, may
+from incidents.taxonomy import Perpetrator
+
+
+class UserQuerySet(models.QuerySet["User"]):
+    def in_mission(self, mission: Mission) -> "UserQuerySet":
+        return self.filter(memberships__mission=mission, is_active=True)
+
+    def with_role(self, *roles: Role) -> "UserQuerySet":
+        return self.filter(role__in=roles)
+
+
+class Accounts(BaseUserManager.from_queryset(UserQuerySet)):  # type: ignore[misc]
+    def create_user(self, username: str, password: str | None = None, **fields: Any) -> "User":
+        user: User = self.model(username=username, **{"code": username, **fields})
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def create_superuser(self, username: str, password: str | None = None, **fields: Any) -> "User":
+        return self.create_user(username, password, **{"role": Role.MISSION_ADMIN, "is_superuser": True, **fields})
+
+
+class User(AbstractBaseUser, PermissionsMixin):
+    username = models.CharField(_("user name"), max_length=80, unique=True)
+    code = models.CharField(_("code"), max_length=40, help_text=_("Shown instead of a name, such as M-07."))
+    role = models.CharField(_("role"), max_length=20, choices=Role.choices)
+    email = models.EmailField(_("e-mail for alerts"), blank=True)
+    language = models.CharField(_("language"), max_length=12, default="en")
+    organisation = models.CharField(_("organisation"), max_length=120, blank=True)
+    linked_force = models.CharField(
+        _("linked to a force"),
+        max_length=30,
+        choices=Perpetrator.choices,
+        blank=True,
+        help_text=_("This account sees nothing in which that force is accused."),
+    )
+    missions: "models.ManyToManyField[Mission, Any]" = models.ManyToManyField(
+        Mission, through="Membership", related_name="people"
+    )
+    is_active = models.BooleanField(_("active"), default=True)
+    date_joined = models.DateTimeField(default=timezone.now, editable=False)
+
+    objects = Accounts()
+    USERNAME_FIELD = "username"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS: list[str] = []
+
+    class Meta:
+        ordering = ("code",)
+        verbose_name = _("person")
+        verbose_name_plural = _("people")
+
+    def __str__(self) -> str:
+        return self.code
+
+    @property
+    def is_staff(self) -> bool:
+        """Django's word for: may enter the desk."""
+        return self.is_active and may(self.role, Action.ENTER_DESK)
+
+    def may(self, action: Action) -> bool:
+        return self.is_active and may(self.role, action)
+
+
+class Membership(models.Model):
+    """A person's part in one mission."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="memberships")
+    mission = models.ForeignKey(Mission, models.CASCADE, related_name="memberships")
+    all_departments = models.BooleanField(_("all departments"), default=False)
+    departments: "models.ManyToManyField[Any, Any]" = models.ManyToManyField(
+        "incidents.Boundary", blank=True, verbose_name=_("departments"), related_name="memberships"
+    )
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("user", "mission"), name="one_membership_per_mission"),)
+        verbose_name = _("membership")
+        verbose_name_plural = _("memberships")
+
+    def __str__(self) -> str:
+        return f"{self.user_id} · {self.mission_id}"

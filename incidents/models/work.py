@@ -1,0 +1,80 @@
+"""Background work as rows: what is due, who has claimed it and until when, how often it was tried.
+
+Claiming is one conditional UPDATE whose row count is the answer; that holds on SQLite and PostgreSQL alike, where
+locking reads do not. A claim is a lease: if its worker dies, the row falls due again by itself.
+"""
+
+from datetime import datetime, timedelta
+from typing import Any, Self
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+
+LEASE = timedelta(seconds=60)
+BACKOFF_BASE_S = 5
+BACKOFF_CAP_S = 600
+
+
+def backoff(attempts: int) -> timedelta:
+    """How long to wait after the nth failed attempt: 5 s, 10 s, 20 s … up to 10 minutes."""
+    return timedelta(seconds=min(BACKOFF_CAP_S, BACKOFF_BASE_S * 2 ** max(0, attempts - 1)))
+
+
+class WorkQuerySet(models.QuerySet[Any]):
+    def due(self, now: datetime | None = None) -> Self:
+        now = now or timezone.now()
+        unleased = Q(lease_until__isnull=True) | Q(lease_until__lt=now)
+        return self.filter(unleased, state__in=Work.UNFINISHED, next_try_at__lte=now)
+
+    def oldest_due_age_s(self) -> float:
+        """Seconds since the longest-waiting row fell due; 0 when nothing waits."""
+        now = timezone.now()
+        oldest = self.due(now).order_by("next_try_at").values_list("next_try_at", flat=True).first()
+        return (now - oldest).total_seconds() if oldest else 0.0
+
+    def claim(self, pk: Any) -> Any:
+        """The row if it was due and is now ours, else None. Counts the attempt before it is made."""
+        now = timezone.now()
+        taken = (
+            self.due(now)
+            .filter(pk=pk)
+            .update(state=Work.State.WORKING, lease_until=now + LEASE, attempts=F("attempts") + 1)
+        )
+        return self.get(pk=pk) if taken else None
+
+
+class Work(models.Model):
+    """One piece of background work."""
+
+    class State(models.TextChoices):
+        PENDING = "pending"
+        WORKING = "working"
+        DONE = "done"
+        PARKED = "parked"
+
+    UNFINISHED = (State.PENDING, State.WORKING)
+    # Attempts before the row is parked for a person to look at: a poison row must not loop for ever.
+    LIMIT = 5
+
+    state = models.CharField(max_length=10, choices=State.choices, default=State.PENDING)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    next_try_at = models.DateTimeField(default=timezone.now)
+    lease_until = models.DateTimeField(null=True)
+    last_error = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        abstract = True
+
+    def finish(self) -> None:
+        """Mark done; call inside the transaction that writes the result."""
+        self.state, self.lease_until, self.last_error = self.State.DONE, None, ""
+        self.save(update_fields=("state", "lease_until", "last_error"))
+
+    def put_off(self, error: str, *, give_up: bool = False) -> None:
+        """Mark failed: due again after the backoff, or parked when trying is useless or the attempts are used up."""
+        parked = give_up or self.attempts >= self.LIMIT
+        self.state = self.State.PARKED if parked else self.State.PENDING
+        self.lease_until, self.last_error = None, error[:200]
+        self.next_try_at = timezone.now() + backoff(self.attempts)
+        self.save(update_fields=("state", "lease_until", "last_error", "next_try_at"))

@@ -1,0 +1,28 @@
+"""E-mail through whatever mail server the settings name."""
+
+import smtplib
+
+from django.core.mail import EmailMessage
+
+from incidents.notifications.channels.base import ChannelFault, Message
+
+PERMANENT_FROM = 500
+
+
+class EmailChannel:
+    def send(self, message: Message) -> None:
+        mail = EmailMessage(
+            message.subject,
+            message.text,
+            to=[message.address],
+            headers={"Message-ID": message.message_id, "Auto-Submitted": "auto-generated"},
+        )
+        try:
+            mail.send()
+        except smtplib.SMTPRecipientsRefused as fault:
+            codes = [code for code, _ in fault.recipients.values()]
+            raise ChannelFault(f"recipient refused ({codes})", permanent=min(codes) >= PERMANENT_FROM) from fault
+        except smtplib.SMTPResponseException as fault:
+            raise ChannelFault(f"mail server answered {fault.smtp_code}") from fault
+        except (smtplib.SMTPException, OSError) as fault:
+            raise ChannelFault(f"mail server not reached ({type(fault).__name__})") from fault

@@ -1,0 +1,35 @@
+"""The words of an alert: which kind of thing happened, how grave, and a link. No names, no words of a report, no exact place."""
+
+from email.utils import parseaddr
+
+from django.conf import settings
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import translation
+
+from incidents.models import Delivery
+from incidents.notifications.channels.base import Message
+
+
+def compose(delivery: Delivery) -> Message:
+    """The message of a delivery, in its recipient's language, as things stand now."""
+    incident = delivery.incident
+    with translation.override(delivery.recipient.language):
+        context = {
+            "delivery": delivery,
+            "incident": incident,
+            "mission": incident.mission,
+            "link": settings.SITE_URL + reverse("admin:incidents_incident_change", args=[incident.pk]),
+        }
+        subject = render_to_string("messages/alert_subject.txt", context)
+        text = render_to_string("messages/alert.txt", context)
+    return Message(
+        message_id=f"<{delivery.pk}@{_domain()}>",
+        address=delivery.recipient.email,
+        subject=" ".join(subject.split()),
+        text=text.strip() + "\n",
+    )
+
+
+def _domain() -> str:
+    return parseaddr(settings.DEFAULT_FROM_EMAIL)[1].partition("@")[2] or "localhost"

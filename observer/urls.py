@@ -1,0 +1,14 @@
+"""The addresses: the monitor's pages at the root, the desk, the partners' API, and two for machines."""
+
+from django.contrib import admin
+from django.urls import include, path
+
+from incidents.api.health import healthz, readyz
+
+urlpatterns = [
+    path("healthz", healthz, name="healthz"),
+    path("readyz", readyz, name="readyz"),
+    path("admin/", admin.site.urls),
+    path("api/v1/", include("incidents.api.urls")),
+    path("", include("incidents.intake.urls")),
+]

@@ -1,0 +1,51 @@
+"""Which database the suite runs on, decided before Django is set up.
+
+`OBSERVER_TEST_ENGINE=postgresql` starts a throwaway cluster for this run; the default is SQLite. Loaded by `-p tests.engine`.
+"""
+
+import os
+import shutil
+import tempfile
+from pathlib import Path
+
+import pytest
+
+from tests.services import PostgresCluster
+
+ENGINE = os.environ.get("OBSERVER_TEST_ENGINE", "sqlite")
+_folder = Path(tempfile.mkdtemp(prefix="observer-tests-"))
+_cluster: PostgresCluster | None = None
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_load_initial_conftests(early_config):
+    global _cluster
+    for name in [name for name in os.environ if name.startswith(("EMAIL_", "CELERY_"))]:
+        del os.environ[name]
+    os.environ.update(
+        SECRET_KEY="only-for-tests-" + "0" * 40,
+        DATA_DIR=str(_folder),
+        SITE_URL="http://testserver",
+        OBSERVER_DEMO="0",
+        DATABASE_URL="",
+        LOG_LEVEL="WARNING",
+    )
+    if ENGINE == "postgresql":
+        _cluster = PostgresCluster.start()
+        os.environ["DATABASE_URL"] = _cluster.url("postgres")
+
+
+def cluster():
+    """The cluster of this run, or None on SQLite."""
+    return _cluster
+
+
+def pytest_report_header(config):
+    return f"engine: {ENGINE}"
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_unconfigure(config):
+    if _cluster:
+        _cluster.stop()
+    shutil.rmtree(_folder, ignore_errors=True)

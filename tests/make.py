@@ -1,0 +1,107 @@
+"""How the tests make things: through the product's own verbs, with plausible contents."""
+
+import uuid
+from datetime import date
+
+from incidents.actions.assess import assess
+from incidents.actions.submit import Origin, submit
+from incidents.models import Boundary, Membership, Mission, Place, Report, User
+from incidents.roles import Role
+from incidents.statement import StatementForm
+
+PASSWORD = "correct-horse-battery"
+
+LA_PAZ = (-16.5, -68.15)
+SANTA_CRUZ = (-17.78, -63.18)
+ORURO = (-17.97, -67.11)
+
+# Three squares, side by side: enough geometry to tell departments apart.
+SQUARES = {
+    "BO-L": ("La Paz", (-69.5, -17.5, -66.5, -12.0)),
+    "BO-O": ("Oruro", (-69.0, -20.0, -66.5, -17.5)),
+    "BO-S": ("Santa Cruz", (-64.5, -20.5, -57.5, -13.5)),
+}
+
+
+def mission(slug="bolivia-2020", **fields):
+    given = {
+        "names": {"en": "Bolivia, general election 2020", "es": "Bolivia, elección general 2020"},
+        "election_day": date(2020, 10, 18),
+        "time_zone": "America/La_Paz",
+        "languages": ["es", "en"],
+        **fields,
+    }
+    return Mission.objects.create(slug=slug, **given)
+
+
+def departments(of):
+    return {
+        code: Boundary.objects.create(mission=of, code=code, names={"es": name}, geometry=_square(box))
+        for code, (name, box) in SQUARES.items()
+    }
+
+
+def _square(box):
+    west, south, east, north = box
+    ring = [[west, south], [east, south], [east, north], [west, north], [west, south]]
+    return {"type": "Polygon", "coordinates": [ring]}
+
+
+def place(of, code="sopocachi", name="Sopocachi", at=LA_PAZ, department=None, **fields):
+    return Place.objects.create(
+        mission=of, code=code, names={"es": name}, latitude=at[0], longitude=at[1], department=department, **fields
+    )
+
+
+def person(username, role, of, *departments, everywhere=False, **fields):
+    user = User.objects.create_user(username, PASSWORD, role=role, **{"email": f"{username}@desk.example", **fields})
+    membership = Membership.objects.create(user=user, mission=of, all_departments=everywhere)
+    membership.departments.set(departments)
+    return user
+
+
+def monitor(username, of):
+    return person(username, Role.MONITOR, of, everywhere=True, email="")
+
+
+def fields(**changes):
+    """What a monitor's form sends, in plain strings."""
+    return {
+        "categories": ["intimidation"],
+        "perpetrators": ["police"],
+        "victims": ["voter"],
+        "source_relation": "witness",
+        "timing": "happening_now",
+        "words": "Two officers stood at the door and wrote down names.",
+        "location_source": "gps",
+        "latitude": str(LA_PAZ[0]),
+        "longitude": str(LA_PAZ[1]),
+        "accuracy_m": "12",
+        "consent": "partners",
+        "language": "es",
+        **changes,
+    }
+
+
+def statement(of=None, **changes):
+    places = set(Place.objects.filter(mission=of).values_list("code", flat=True)) if of else ()
+    form = StatementForm(fields(**changes), places=places)
+    assert form.is_valid(), form.errors
+    return form.statement()
+
+
+def report(reporter, of=None, *, triaged=True, report_id=None, **changes):
+    """A report through the monitor's action, triaged unless told otherwise."""
+    of = of or reporter.memberships.get().mission
+    done = submit(
+        statement(of, **changes),
+        report_id=report_id or uuid.uuid4(),
+        origin=Origin(mission=of, channel=Report.Channel.WEB, reporter=reporter),
+    )
+    if triaged:
+        assess(done.report.assessment.pk)
+    return Report.objects.get(pk=done.report.pk)
+
+
+def incident(reporter, of=None, **changes):
+    return report(reporter, of, **changes).incident

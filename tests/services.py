@@ -1,0 +1,149 @@
+"""Real servers for the tests: started on loopback or a socket, on free ports, ended by their own process id."""
+
+import contextlib
+import os
+import pwd
+import shutil
+import socket
+import subprocess
+import tempfile
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def wait_until(true, seconds: float = 30, every: float = 0.05, what: str = "condition"):
+    """The first truthy answer of `true()`; fails after `seconds`."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        if answer := true():
+            return answer
+        time.sleep(every)
+    raise AssertionError(f"waited {seconds} s in vain for {what}")
+
+
+def listening(port: int) -> bool:
+    with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=0.2):
+        return True
+    return False
+
+
+def stop(process: subprocess.Popen, seconds: float = 15) -> None:
+    """End a process that we started: politely, then not."""
+    if process.poll() is None:
+        process.terminate()
+        try:
+            process.wait(seconds)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+
+def postgres_bin() -> Path | None:
+    """The folder of initdb and postgres; Debian keeps them off the PATH."""
+    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda path: int(path.parts[4]))
+    on_path = shutil.which("initdb")
+    return found[-1].parent if found else Path(on_path).resolve().parent if on_path else None
+
+
+def chromium_path() -> str | None:
+    return shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+
+
+@dataclass
+class PostgresCluster:
+    """A throwaway cluster that listens on a Unix socket only, run by an unprivileged user when we are root."""
+
+    folder: Path
+    process: subprocess.Popen
+
+    @classmethod
+    def start(cls) -> "PostgresCluster":
+        binaries = postgres_bin()
+        assert binaries, "PostgreSQL's binaries (initdb, postgres) are not installed"
+        folder = Path(tempfile.mkdtemp(prefix="observer-pg-"))
+        user = cls._unprivileged(folder)
+        data = folder / "data"
+        options = {"user": user, "group": pwd.getpwnam(user).pw_gid, "extra_groups": []} if user else {}
+        subprocess.run(
+            [binaries / "initdb", "-D", data, "-U", "observer", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8"],
+            check=True,
+            stdout=subprocess.DEVNULL,
+            cwd=folder,
+            **options,
+        )
+        settings = {"listen_addresses": "", "unix_socket_directories": folder, "max_connections": 60}
+        process = subprocess.Popen(
+            [binaries / "postgres", "-D", data, *(f"-c{key}={value}" for key, value in settings.items())],
+            stdout=subprocess.DEVNULL,
+            stderr=(folder / "log").open("wb"),
+            cwd=folder,
+            **options,
+        )
+        cluster = cls(folder, process)
+        wait_until(cluster._accepts, what="PostgreSQL")
+        return cluster
+
+    @staticmethod
+    def _unprivileged(folder: Path) -> str | None:
+        """PostgreSQL refuses to run as root."""
+        if os.geteuid() != 0:
+            return None
+        user = next(name for name in ("postgres", "nobody") if _known(name))
+        os.chown(folder, pwd.getpwnam(user).pw_uid, pwd.getpwnam(user).pw_gid)
+        return user
+
+    def _accepts(self) -> bool:
+        import psycopg
+
+        assert self.process.poll() is None, (self.folder / "log").read_text()
+        with contextlib.suppress(psycopg.OperationalError), psycopg.connect(self.dsn("postgres")):
+            return True
+        return False
+
+    def dsn(self, database: str) -> str:
+        return f"host={self.folder} user=observer dbname={database}"
+
+    def url(self, database: str) -> str:
+        return f"postgresql://observer@{str(self.folder).replace('/', '%2F')}/{database}"
+
+    def create(self, database: str) -> str:
+        """A new database; returns its URL."""
+        import psycopg
+
+        with psycopg.connect(self.dsn("postgres"), autocommit=True) as connection:
+            connection.execute(f'CREATE DATABASE "{database}"')
+        return self.url(database)
+
+    def stop(self) -> None:
+        stop(self.process)
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+
+def _known(name: str) -> bool:
+    with contextlib.suppress(KeyError):
+        return bool(pwd.getpwnam(name))
+    return False
+
+
+@contextlib.contextmanager
+def redis_server():
+    """A real Redis on a free port; yields its URL."""
+    port = free_port()
+    folder = tempfile.mkdtemp(prefix="observer-redis-")
+    process = subprocess.Popen(
+        [shutil.which("redis-server"), "--port", str(port), "--bind", "127.0.0.1", "--save", "", "--dir", folder],
+        stdout=subprocess.DEVNULL,
+    )
+    try:
+        wait_until(lambda: listening(port), what="Redis")
+        yield f"redis://127.0.0.1:{port}/0"
+    finally:
+        stop(process)
+        shutil.rmtree(folder, ignore_errors=True)
