@@ -18,10 +18,13 @@ class IncidentsConfig(AppConfig):
 
 
 class ObserverAdmin(SimpleAdminConfig):
-    """Django's autodiscovery would import leaflet.admin, which needs GDAL and ends the start; so leaflet is left out."""
+    """Leaves leaflet out of Django's autodiscovery: leaflet.admin needs GDAL, and importing it would end the start."""
+
+    default_site = "incidents.admin.site.Desk"
 
     def ready(self) -> None:
         super().ready()
+        import_module("incidents.admin")  # first: it brings the site that all others register with
         for config in apps.get_app_configs():
             if config.name != "leaflet" and module_has_submodule(config.module, "admin"):
                 import_module(f"{config.name}.admin")

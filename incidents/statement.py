@@ -100,7 +100,10 @@ class LenientDateTime(forms.DateTimeField):
 
 
 class StatementForm(forms.Form):
-    """The fields of a statement. `places` are the codes a reporter may name; `earliest` and `latest` bound occurred-at."""
+    """The fields of a statement.
+
+    `places` are the codes a reporter may name; `earliest` and `latest` bound when it may have occurred.
+    """
 
     categories = _several(Category.choices)
     perpetrators = _several(Perpetrator.choices)
@@ -176,9 +179,9 @@ class StatementForm(forms.Form):
             self.add_error("categories", _("Choose what happened."))
         if (given.get("latitude") is None) != (given.get("longitude") is None) and not self._position_faulty():
             self.add_error("longitude", _("A position needs both latitude and longitude."))
-        if given.get("location_source") == LocationSource.POLLING_STATION and not given.get("place"):
-            if "place" not in self.errors:
-                self.add_error("place", _("Choose a place from the list."))
+        unnamed_station = given.get("location_source") == LocationSource.POLLING_STATION and not given.get("place")
+        if unnamed_station and "place" not in self.errors:
+            self.add_error("place", _("Choose a place from the list."))
         return given
 
     def _position_faulty(self) -> bool:

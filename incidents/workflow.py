@@ -95,7 +95,10 @@ def moves_from(status: str) -> list[Move]:
 
 
 def check_move(status: str, code: str, *, reason: str = "", outcome: str = "") -> Move:
-    """The move `code` if it may be made from `status` with what was given; else MoveNotAllowed, in words for a person."""
+    """The move `code` if it may be made from `status` with what was given.
+
+    Raises MoveNotAllowed, in words for a person.
+    """
     move = MOVES.get(code)
     if move is None or status not in move.sources:
         raise MoveNotAllowed(_("This step is not possible from here. Reload the page to see where it stands now."))

@@ -7,8 +7,11 @@ from typing import Any
 from celery import Celery
 from celery.signals import beat_init, worker_init
 
+from observer import broker
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "observer.settings")
 
+broker.install()
 app = Celery("observer")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks(["incidents"])

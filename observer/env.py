@@ -4,6 +4,7 @@ A setting that is missing or wrong ends the program with one line that says what
 """
 
 import os
+import secrets
 import sys
 from pathlib import Path
 from typing import NoReturn
@@ -28,6 +29,19 @@ def text(name: str, default: str = "") -> str:
         return Path(path).read_text(encoding="utf-8").strip()
     except OSError as fault:
         stop(f"{name}_FILE: cannot read {path} ({fault.strerror}). Set it to a readable file, or set {name}.")
+
+
+def kept_secret(path: Path) -> str:
+    """A random secret that is made on first use and kept in a file only its owner reads."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return path.read_text(encoding="ascii").strip()
+    secret = secrets.token_urlsafe(48)
+    with os.fdopen(descriptor, "w", encoding="ascii") as file:
+        file.write(secret)
+    return secret
 
 
 def flag(name: str, default: bool = False) -> bool:

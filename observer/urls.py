@@ -9,6 +9,6 @@ urlpatterns = [
     path("healthz", healthz, name="healthz"),
     path("readyz", readyz, name="readyz"),
     path("admin/", admin.site.urls),
-    path("api/v1/", include("incidents.api.urls")),
+    path("api/", include("incidents.api.urls")),
     path("", include("incidents.intake.urls")),
 ]

@@ -43,7 +43,7 @@ def bells(monkeypatch):
     from incidents import tasks
 
     rung = []
-    monkeypatch.setattr(tasks, "ring", lambda task, row_id: rung.append((task.name, str(row_id))))
+    monkeypatch.setattr(tasks, "ring", lambda task, row_id, urgent=False: rung.append((task.name, str(row_id))))
     return rung
 
 

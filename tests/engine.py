@@ -1,6 +1,7 @@
 """Which database the suite runs on, decided before Django is set up.
 
-`OBSERVER_TEST_ENGINE=postgresql` starts a throwaway cluster for this run; the default is SQLite. Loaded by `-p tests.engine`.
+`OBSERVER_TEST_ENGINE=postgresql` starts a throwaway cluster for this run; the default is SQLite.
+Loaded by `-p tests.engine`.
 """
 
 import os
@@ -19,7 +20,6 @@ _cluster: PostgresCluster | None = None
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_load_initial_conftests(early_config):
-    global _cluster
     for name in [name for name in os.environ if name.startswith(("EMAIL_", "CELERY_"))]:
         del os.environ[name]
     os.environ.update(
@@ -31,12 +31,13 @@ def pytest_load_initial_conftests(early_config):
         LOG_LEVEL="WARNING",
     )
     if ENGINE == "postgresql":
-        _cluster = PostgresCluster.start()
-        os.environ["DATABASE_URL"] = _cluster.url("postgres")
+        os.environ["DATABASE_URL"] = cluster().url("postgres")
 
 
 def cluster():
-    """The cluster of this run, or None on SQLite."""
+    """The cluster of this run, started when first asked for."""
+    global _cluster
+    _cluster = _cluster or PostgresCluster.start()
     return _cluster
 
 
@@ -46,6 +47,10 @@ def pytest_report_header(config):
 
 @pytest.hookimpl(trylast=True)
 def pytest_unconfigure(config):
+    end()
+
+
+def end():
     if _cluster:
         _cluster.stop()
     shutil.rmtree(_folder, ignore_errors=True)

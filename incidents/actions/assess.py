@@ -25,7 +25,10 @@ STATION_ACCURACY_M = 50
 
 
 def assess(assessment_id: int) -> list[uuid.UUID]:
-    """Triage one report if it is due; returns the deliveries queued. A failing one is put off, then parked, never dropped."""
+    """Triage one report if it is due; returns the deliveries queued.
+
+    A failing one is put off, then parked for a person to see, never dropped.
+    """
     assessment: Assessment | None = Assessment.objects.claim(assessment_id)
     if assessment is None:
         return []
@@ -54,14 +57,12 @@ def _triage(assessment: Assessment) -> list[uuid.UUID]:
         department=incident.department.code if incident.department else None,
     )
     publish(incident)
-    assessment.assessed_at = timezone.now()
-    assessment.save(update_fields=("assessed_at",))
-    assessment.finish()
+    assessment.finish(assessed_at=timezone.now())
     return outbox.queue(incident, _kind(incident))
 
 
 def _set_aside(assessment: Assessment, fault: Exception) -> list[uuid.UUID]:
-    """After a failure. When triage has given up, people are told all the same: the incident stands untriaged on the desk."""
+    """After a failure. When triage has given up, people are told all the same: the incident stands on the desk."""
     with transaction.atomic():
         assessment.put_off(type(fault).__name__)
         if assessment.state != Assessment.State.PARKED:

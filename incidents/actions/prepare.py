@@ -3,11 +3,10 @@
 import logging
 import uuid
 
-from django.db import transaction
-
 from incidents.evidence import inspect
 from incidents.evidence.preview import make_preview
 from incidents.models import Evidence
+from incidents.models.work import ClaimLost
 
 log = logging.getLogger(__name__)
 
@@ -23,9 +22,9 @@ def prepare(evidence_id: uuid.UUID) -> bool:
         log.warning("preview of %s failed: %s", evidence.pk, type(fault).__name__)
         evidence.put_off(type(fault).__name__)
         return False
-    with transaction.atomic():
-        evidence.preview = Evidence.Preview.READY if preview else Evidence.Preview.NONE
-        evidence.preview_sha256 = preview or ""
-        evidence.save(update_fields=("preview", "preview_sha256"))
-        evidence.finish()
+    shown = Evidence.Preview.READY if preview else Evidence.Preview.NONE
+    try:
+        evidence.finish(preview=shown, preview_sha256=preview or "")
+    except ClaimLost:
+        return False
     return True

@@ -57,7 +57,7 @@ def _properties(incident: Incident) -> dict[str, Any]:
     """The agreed columns: always all of them, null where unknown, one type each."""
     standard = STANDARDS[incident.category]
     department = incident.department
-    position = geo.coarsened(incident.latitude, incident.longitude) if incident.is_located else None
+    position = geo.coarsened(*incident.position) if incident.position else None
     return {
         "occurred_at": _hour(incident.occurred_at),
         "reported_at": _hour(incident.opened_at),
@@ -122,6 +122,6 @@ def _feature(release: Release) -> dict[str, Any]:
 
 
 def _next_change(mission_id: int) -> int:
-    """The mission's next change number. The UPDATE locks the row until commit, so numbers and commits share an order."""
+    """The mission's next change number. The UPDATE locks the row until commit: numbers share the commits' order."""
     Mission.objects.filter(pk=mission_id).update(release_change=F("release_change") + 1)
     return Mission.objects.values_list("release_change", flat=True).get(pk=mission_id)

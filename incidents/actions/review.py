@@ -1,6 +1,7 @@
 """What coordinators do with an incident: handle, verify, regrade, assign, summarise, read.
 
-Each verb holds the row, checks that it is allowed, saves, writes the timeline and renews the releases in one transaction.
+Each verb holds the row, checks that it is allowed, saves, writes the timeline and renews the releases, in one
+transaction.
 """
 
 import uuid

@@ -46,7 +46,7 @@ class Submission:
 
 @dataclass(frozen=True)
 class Origin:
-    """Where a report comes from. `external_id` is set for imports; `device` and `reporter` are unknown for some."""
+    """Where a report comes from. `external_id` is set for imports; `device` and `reporter` may be unknown."""
 
     mission: Mission
     channel: Report.Channel
@@ -65,7 +65,7 @@ def reference_of(report_id: uuid.UUID) -> str:
 def submit(
     statement: Statement, *, report_id: uuid.UUID, origin: Origin, received_at: datetime | None = None
 ) -> Submission:
-    """Store a report once. Raises nothing for a repetition; database faults pass through, and then nothing was stored."""
+    """Store a report once; a repetition changes nothing. Database faults pass through, and then nothing was stored."""
     with transaction.atomic():
         known = Report.objects.filter(pk=report_id).first()
         if known and known.reporter_id != (origin.reporter.pk if origin.reporter else None):

@@ -1,5 +1,7 @@
 """For machines that watch: is the process alive, and can it do its work."""
 
+import tempfile
+
 from django.conf import settings
 from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -48,6 +50,10 @@ def _database() -> tuple[bool, float]:
 
 
 def _broker() -> bool:
+    try:
+        _probe_folders()
+    except OSError:
+        return False
     options = {**settings.CELERY_BROKER_TRANSPORT_OPTIONS, "max_retries": 0}
     try:
         with Connection(
@@ -58,3 +64,12 @@ def _broker() -> bool:
     except Exception:
         # Each transport has its own errors; whichever it is, the broker does not answer.
         return False
+
+
+def _probe_folders() -> None:
+    """The folder broker connects to nothing, so that only writing shows whether it takes a message."""
+    for name, folder in settings.CELERY_BROKER_TRANSPORT_OPTIONS.items():
+        if name.startswith("data_folder"):
+            # A file without a name: no worker can take it for a message.
+            with tempfile.TemporaryFile(dir=str(folder)) as probe:
+                probe.write(b"?")

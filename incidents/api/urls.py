@@ -1,6 +1,16 @@
-"""Addresses of the partners' API."""
+"""Addresses of the partners' API, below /api/."""
 
-from django.urls import URLPattern
+from django.urls import path, re_path
+
+from incidents.api import views
 
 app_name = "api"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("v1", views.Index.as_view()),
+    path("v1/", views.Index.as_view(), name="index"),
+    path("v1/incidents", views.IncidentsJson.as_view(), name="incidents"),
+    path("v1/incidents.geojson", views.IncidentsGeoJson.as_view(), name="incidents-geojson"),
+    path("v1/incidents.csv", views.IncidentsCsv.as_view(), name="incidents-csv"),
+    # A line break in an address is no match for a dot.
+    re_path(r"^[\s\S]*$", views.Nowhere.as_view()),
+]

@@ -1,7 +1,8 @@
 """A photo rebuilt from its pixels, run as a program of its own: `python -m incidents.evidence.rebuild IN OUT`.
 
-Whatever hides in the original (metadata, comments, trailing bytes) is not copied, for only pixels are. A hostile file can
-at worst end this process: memory and time are limited by the one who starts it, pixels are checked before decoding.
+Whatever hides in the original (metadata, comments, trailing bytes) is not copied, for only pixels are. A hostile
+file can at worst end this process: memory and time are limited by the one who starts it, pixels are checked before
+decoding.
 Knows neither Django nor the database.
 """
 

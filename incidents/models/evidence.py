@@ -1,4 +1,7 @@
-"""Evidence: files that came with a report. The original stays untouched under its hash; working copies are made from pixels."""
+"""Evidence: files that came with a report.
+
+The original stays untouched under its hash; what screens show is a working copy made from its pixels.
+"""
 
 import uuid
 

@@ -1,6 +1,7 @@
 """Incidents: events as the mission understands them, and the one rule of who sees which."""
 
 import uuid
+from decimal import Decimal
 from typing import Any, Self
 
 from django.db import models
@@ -119,8 +120,11 @@ class Incident(models.Model):
         return self.status in OPEN
 
     @property
-    def is_located(self) -> bool:
-        return self.latitude is not None and self.longitude is not None
+    def position(self) -> tuple[Decimal, Decimal] | None:
+        """Latitude and longitude, where both are known."""
+        if self.latitude is None or self.longitude is None:
+            return None
+        return self.latitude, self.longitude
 
 
 class Accusation(models.Model):

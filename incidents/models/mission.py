@@ -1,6 +1,7 @@
 """Missions: one election observed by one team."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any, Self
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -21,6 +22,14 @@ def check_time_zone(name: str) -> None:
         raise ValidationError(_("Not a time zone of the tz database, such as America/La_Paz.")) from fault
 
 
+class MissionQuerySet(models.QuerySet["Mission"]):
+    def visible_to(self, user: Any) -> Self:
+        """The missions `user` belongs to; all of them for a superuser, who must be able to set up the first."""
+        if not getattr(user, "is_active", False):
+            return self.none()
+        return self.all() if user.is_superuser else self.filter(memberships__user=user)
+
+
 class Mission(models.Model):
     slug = models.SlugField(_("short name"), unique=True)
     names = models.JSONField(_("names by language"), default=dict, help_text=_('{"en": "…", "es": "…"}'))
@@ -31,6 +40,8 @@ class Mission(models.Model):
     # Counts the changes of this mission's releases; taken under the row's lock, so its order is commit order.
     release_change = models.BigIntegerField(default=0, editable=False)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    objects = MissionQuerySet.as_manager()
 
     class Meta:
         ordering = ("-election_day", "slug")

@@ -19,14 +19,14 @@ class Named(models.Model):
     class Meta:
         abstract = True
 
+    def __str__(self) -> str:
+        return self.name
+
     @property
     def name(self) -> str:
         names: dict[str, str] = self.names or {}
         language = (get_language() or settings.LANGUAGE_CODE).split("-")[0]
         return names.get(language) or names.get("es") or next(iter(names.values()), "")
-
-    def __str__(self) -> str:
-        return self.name
 
 
 class Boundary(Named):

@@ -15,9 +15,11 @@ from incidents.taxonomy import Audience
 class ReleaseQuerySet(models.QuerySet["Release"]):
     def for_key(self, key: object) -> Self:
         """What the holder of an API key may pull; withdrawn rows excluded."""
-        return self.filter(
-            mission_id=getattr(key, "mission_id", None), audience=getattr(key, "audience", ""), withdrawn_at=None
-        )
+        return self.changes_for_key(key).filter(withdrawn_at=None)
+
+    def changes_for_key(self, key: object) -> Self:
+        """The same, and what was withdrawn from its sight."""
+        return self.filter(mission_id=getattr(key, "mission_id", None), audience=getattr(key, "audience", ""))
 
 
 class Release(models.Model):

@@ -22,7 +22,7 @@ class TimelineQuerySet(models.QuerySet["TimelineEntry"]):
 
 
 class TimelineEntry(models.Model):
-    """`event` is object and past participle (`incident.verified`); `detail` holds codes and numbers, never names or words."""
+    """`event` is object and past participle (`incident.verified`); `detail` holds codes and numbers, no words."""
 
     incident = models.ForeignKey(Incident, models.PROTECT, related_name="timeline")
     at = models.DateTimeField(default=timezone.now)

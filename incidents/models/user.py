@@ -1,7 +1,7 @@
 """People with an account, and what part of a mission each belongs to.
 
-An account holds a code instead of a name. Coordinators are scoped per mission to departments; a scope that names none sees
-only what could not be placed, never everything by accident.
+An account holds a code instead of a name. Coordinators are scoped per mission to departments; a scope that names none
+sees only what could not be placed, never everything by accident.
 """
 
 from typing import Any
@@ -59,7 +59,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     objects = Accounts()
     USERNAME_FIELD = "username"
     EMAIL_FIELD = "email"
-    REQUIRED_FIELDS: list[str] = []
+    REQUIRED_FIELDS = []
 
     class Meta:
         ordering = ("code",)

@@ -21,6 +21,10 @@ def backoff(attempts: int) -> timedelta:
     return timedelta(seconds=min(BACKOFF_CAP_S, BACKOFF_BASE_S * 2 ** max(0, attempts - 1)))
 
 
+class ClaimLost(Exception):
+    """The lease ran out while we worked, and the row is another worker's now."""
+
+
 class WorkQuerySet(models.QuerySet[Any]):
     def due(self, now: datetime | None = None) -> Self:
         now = now or timezone.now()
@@ -66,15 +70,29 @@ class Work(models.Model):
     class Meta:
         abstract = True
 
-    def finish(self) -> None:
-        """Mark done; call inside the transaction that writes the result."""
-        self.state, self.lease_until, self.last_error = self.State.DONE, None, ""
-        self.save(update_fields=("state", "lease_until", "last_error"))
+    def finish(self, **results: Any) -> None:
+        """Mark done and write the results with it; call inside the transaction that writes what was done.
+
+        Raises ClaimLost, so that the transaction rolls back, when the lease ran out and another worker took over.
+        """
+        if not self._settle(state=self.State.DONE, last_error="", **results):
+            raise ClaimLost(f"{type(self).__name__} {self.pk}")
 
     def put_off(self, error: str, *, give_up: bool = False) -> None:
         """Mark failed: due again after the backoff, or parked when trying is useless or the attempts are used up."""
         parked = give_up or self.attempts >= self.LIMIT
-        self.state = self.State.PARKED if parked else self.State.PENDING
-        self.lease_until, self.last_error = None, error[:200]
-        self.next_try_at = timezone.now() + backoff(self.attempts)
-        self.save(update_fields=("state", "lease_until", "last_error", "next_try_at"))
+        self._settle(
+            state=self.State.PARKED if parked else self.State.PENDING,
+            last_error=error[:200],
+            next_try_at=timezone.now() + backoff(self.attempts),
+        )
+
+    def _settle(self, **changes: Any) -> bool:
+        """End our claim. The count of attempts tells ours from a later one."""
+        changes["lease_until"] = None
+        ours = type(self)._default_manager.filter(pk=self.pk, attempts=self.attempts, state=self.State.WORKING)
+        if not ours.update(**changes):
+            return False
+        for name, value in changes.items():
+            setattr(self, name, value)
+        return True

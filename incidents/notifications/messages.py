@@ -1,4 +1,7 @@
-"""The words of an alert: which kind of thing happened, how grave, and a link. No names, no words of a report, no exact place."""
+"""The words of an alert: what kind of thing happened, how grave, and a link.
+
+No names, no words of a report, no exact place.
+"""
 
 from email.utils import parseaddr
 

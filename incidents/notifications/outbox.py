@@ -10,6 +10,7 @@ import uuid
 from django.utils import timezone
 
 from incidents.models import Delivery, Incident
+from incidents.models.work import ClaimLost
 from incidents.notifications import audience, messages
 from incidents.notifications.channels.base import Channel, ChannelFault
 from incidents.notifications.channels.email import EmailChannel
@@ -20,7 +21,10 @@ CHANNELS: dict[str, Channel] = {Delivery.Channel.EMAIL: EmailChannel()}
 
 
 def queue(incident: Incident, kind: Delivery.Kind) -> list[uuid.UUID]:
-    """Write a delivery for everyone who should hear; once per person and kind. Call inside the transaction it tells of."""
+    """Write a delivery for everyone who should hear, once per person and kind.
+
+    Call inside the transaction it tells of.
+    """
     rows = [
         Delivery.objects.get_or_create(incident=incident, recipient=person, kind=kind, channel=Delivery.Channel.EMAIL)
         for person in audience.recipients(incident)
@@ -43,8 +47,10 @@ def send(delivery_id: uuid.UUID) -> bool:
         log.exception("delivery %s could not be made", delivery.pk)
         _failed(delivery, ChannelFault(type(fault).__name__))
         return False
-    Delivery.objects.filter(pk=delivery.pk).update(sent_at=timezone.now())
-    delivery.finish()
+    try:
+        delivery.finish(sent_at=timezone.now())
+    except ClaimLost:
+        log.warning("delivery %s took longer than its lease; another attempt has begun", delivery.pk)
     return True
 
 

@@ -1,7 +1,7 @@
 """How grave an incident is, by rules that list their reasons. Pure: facts in, severity and reasons out.
 
-Method, version 1: the gravest floor that any fact sets, raised one step for each aggravating fact, never above critical.
-More harm can only raise the result. The reporter's own danger is not severity; it jumps the queue instead.
+Method, version 1: the gravest floor that any fact sets, raised one step for each aggravating fact, never above
+critical. More harm can only raise the result. The reporter's own danger is not severity; it jumps the queue instead.
 """
 
 from dataclasses import dataclass, field

@@ -1,0 +1,47 @@
+# Observer: make run | make test | make bench | make lock. Needs Python 3.11+ and make, nothing else.
+PYTHON ?= python3
+HOST ?= 127.0.0.1
+PORT ?= 8000
+DATA_DIR ?= data
+BIN := .venv/bin
+DEMO := OBSERVER_DEMO=1 HOST=$(HOST) PORT=$(PORT) SITE_URL=http://$(HOST):$(PORT) DATA_DIR=$(DATA_DIR)
+DEVELOPMENT := SECRET_KEY=only-for-checks-0000000000000000000000000000000000000 DATA_DIR=$(DATA_DIR)
+
+.PHONY: run test bench check messages lock clean install install-dev
+
+run: install
+	@$(DEMO) $(BIN)/python manage.py demo --host $(HOST) --port $(PORT)
+	@$(DEMO) $(BIN)/honcho start -f Procfile || [ $$? -eq 130 ]
+
+test: check
+	@$(BIN)/python -m tests.run
+
+check: install-dev
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check --quiet . || { echo "Run: .venv/bin/ruff format ."; exit 1; }
+	@$(DEVELOPMENT) $(BIN)/mypy
+	@$(BIN)/lint-imports --no-logo
+	@$(DEVELOPMENT) $(BIN)/python manage.py makemigrations --check --dry-run
+	@$(DEVELOPMENT) $(BIN)/python manage.py check
+
+messages: install-dev
+	@$(DEVELOPMENT) $(BIN)/python manage.py makemessages --locale es --no-location --no-obsolete --ignore .venv --ignore tests
+	@$(DEVELOPMENT) $(BIN)/python manage.py compilemessages --locale es --ignore .venv
+
+install:
+	@$(PYTHON) vendor/bootstrap.py .venv requirements.txt
+
+install-dev: install
+	@$(PYTHON) vendor/bootstrap.py .venv requirements.txt requirements-dev.txt
+
+# Pins for every Python from 3.11, with hashes and without the address of an index.
+lock:
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate -q --upgrade requirements.in -o requirements.txt
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate -q --upgrade requirements-dev.in -o requirements-dev.txt
+
+clean:
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
+
+# Real input through the whole product, reconciled: make bench ARCHIVE=reports.csv
+bench: install-dev
+	@for engine in sqlite postgresql; do OBSERVER_TEST_ENGINE=$$engine $(BIN)/python -m tests.benchmarks.import_archive $(ARCHIVE); done

@@ -1,0 +1,23 @@
+"""Trying a delivery again at a person's word, once whatever stopped it is mended."""
+
+import uuid
+
+from django.db import transaction
+from django.utils import timezone
+
+from incidents.actions.record import hold, note
+from incidents.models import Delivery, User
+
+
+@transaction.atomic
+def retry(delivery_id: uuid.UUID, *, actor: User) -> bool:
+    """Make a failed or waiting delivery due now, with its attempts given back; False when it is sent or being sent.
+
+    The door rings for it after commit.
+    """
+    waiting = Delivery.objects.filter(pk=delivery_id, state__in=(Delivery.State.PARKED, Delivery.State.PENDING))
+    if not waiting.update(state=Delivery.State.PENDING, next_try_at=timezone.now(), attempts=0, lease_until=None):
+        return False
+    delivery = Delivery.objects.get(pk=delivery_id)
+    note(hold(delivery.incident_id), "delivery.retried", actor=actor, to=delivery.recipient.code, kind=delivery.kind)
+    return True

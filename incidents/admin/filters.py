@@ -1,0 +1,153 @@
+"""The chips above the list of incidents. Each offers only what occurs among incidents the reader may see."""
+
+from typing import Any
+
+from django.contrib.admin import ModelAdmin, SimpleListFilter
+from django.contrib.admin.views.main import SEARCH_VAR
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from incidents.models import Boundary, Delivery, Incident, Mission
+from incidents.models.delivery import SHOWN_STATES
+from incidents.taxonomy import Category, Severity, Verification
+from incidents.workflow import Status
+
+# Codes with their labels, translated when they are shown.
+Choices = list[tuple[str, Any]]
+
+
+class Chip(SimpleListFilter):
+    """One filter. A value that is not on offer finds nothing, whether it exists elsewhere or not."""
+
+    template = "admin/incidents/chip.html"
+
+    def __init__(self, request: HttpRequest, params: Any, model: Any, model_admin: ModelAdmin) -> None:
+        self.visible = Incident.objects.visible_to(request.user)
+        self.searching = bool(request.GET.get(SEARCH_VAR, "").strip())
+        self.user = request.user
+        super().__init__(request, params, model, model_admin)
+
+    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
+        value = self.value()
+        if not value:
+            return queryset
+        if value not in {str(code) for code, _label in self.lookup_choices}:
+            return queryset.none()
+        return self.narrow(queryset, value)
+
+    def narrow(self, queryset: Any, value: str) -> Any:
+        return queryset.filter(**{self.parameter_name or "": value})
+
+    @property
+    def asked(self) -> str:
+        """The value in the address, which a search form must carry on."""
+        return self.used_parameters.get(self.parameter_name or "", "")
+
+    def choices(self, changelist: Any) -> Any:
+        """Kept too, for the chip's template can't hand over the list."""
+        self.offered = list(super().choices(changelist))
+        return self.offered
+
+    @property
+    def chosen(self) -> Any:
+        """The label of the value in force, for the chip's face."""
+        return next((label for code, label in self.lookup_choices if str(code) == self.value()), None)
+
+
+class StatusChip(Chip):
+    """Open ones unless asked otherwise; a search looks through all."""
+
+    title = _("Status")
+    parameter_name = "status"
+
+    def lookups(self, request: HttpRequest, model_admin: ModelAdmin) -> Choices:
+        return [("open", _("Open")), ("all", _("All")), *Status.choices]
+
+    def value(self) -> str:
+        return super().value() or ("all" if self.searching else "open")
+
+    def narrow(self, queryset: Any, value: str) -> Any:
+        if value == "all":
+            return queryset
+        return queryset.open() if value == "open" else super().narrow(queryset, value)
+
+    def choices(self, changelist: Any) -> Any:
+        """Without Django's own "All": it would mean the default, which is open."""
+        return list(super().choices(changelist))[1:]
+
+
+class SeverityChip(Chip):
+    title = _("Severity")
+    parameter_name = "severity"
+
+    def lookups(self, request: HttpRequest, model_admin: ModelAdmin) -> Choices:
+        return list(Severity.choices)
+
+
+class DepartmentChip(Chip):
+    title = _("Department")
+    parameter_name = "department"
+
+    def lookups(self, request: HttpRequest, model_admin: ModelAdmin) -> Choices:
+        seen = Boundary.objects.filter(pk__in=self.visible.values("department")).defer("geometry")
+        named = sorted((boundary.name, str(boundary.pk)) for boundary in seen)
+        return [(pk, name) for name, pk in named] + [("none", _("Without a department"))]
+
+    def narrow(self, queryset: Any, value: str) -> Any:
+        return queryset.filter(department=None) if value == "none" else super().narrow(queryset, value)
+
+
+class CategoryChip(Chip):
+    title = _("Category")
+    parameter_name = "category"
+
+    def lookups(self, request: HttpRequest, model_admin: ModelAdmin) -> Choices:
+        return list(Category.choices)
+
+
+class VerificationChip(Chip):
+    title = _("Verification")
+    parameter_name = "verification"
+
+    def lookups(self, request: HttpRequest, model_admin: ModelAdmin) -> Choices:
+        return list(Verification.choices)
+
+
+class DangerChip(Chip):
+    title = _("In danger")
+    parameter_name = "danger"
+
+    def lookups(self, request: HttpRequest, model_admin: ModelAdmin) -> Choices:
+        return [("yes", _("Reporter in danger"))]
+
+    def narrow(self, queryset: Any, value: str) -> Any:
+        return queryset.filter(in_danger_now=True)
+
+
+class AssignedChip(Chip):
+    title = _("Assigned")
+    parameter_name = "assigned"
+
+    def lookups(self, request: HttpRequest, model_admin: ModelAdmin) -> Choices:
+        return [("me", _("To me")), ("nobody", _("To nobody"))]
+
+    def narrow(self, queryset: Any, value: str) -> Any:
+        return queryset.filter(assigned_to=self.user if value == "me" else None)
+
+
+class MissionChip(Chip):
+    title = _("Mission")
+    parameter_name = "mission"
+
+    def lookups(self, request: HttpRequest, model_admin: ModelAdmin) -> Choices:
+        """Nothing to choose between while there is only one."""
+        missions = [(str(mission.pk), mission.name) for mission in Mission.objects.visible_to(self.user)]
+        return missions if len(missions) > 1 else []
+
+
+class DeliveryStateChip(Chip):
+    title = _("State")
+    parameter_name = "state"
+
+    def lookups(self, request: HttpRequest, model_admin: ModelAdmin) -> Choices:
+        return [(state, SHOWN_STATES[state]) for state in Delivery.State.values]

@@ -1,0 +1,80 @@
+"""The small forms beside an incident. They check that what was typed can be stored; the verbs decide the rest."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from incidents.models import Incident, User
+from incidents.roles import Action, Role, may
+from incidents.statement import refuse_surrogates
+from incidents.taxonomy import Outcome, Severity, Verification
+
+REASON_LIMIT = 2_000
+SUMMARY_LIMIT = 5_000
+
+
+def _text(label: Any, limit: int, rows: int = 2) -> forms.CharField:
+    return forms.CharField(
+        label=label,
+        required=False,
+        max_length=limit,
+        validators=[refuse_surrogates],
+        widget=forms.Textarea(attrs={"rows": rows}),
+    )
+
+
+class DeskForm(forms.Form):
+    """Ids are prefixed by the form's name, for several forms stand on one page; posted names are not."""
+
+    name = ""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **{"auto_id": f"{self.name}-%s", "label_suffix": "", **kwargs})
+
+
+class MoveForm(DeskForm):
+    name = "move"
+    code = forms.CharField(max_length=20, widget=forms.HiddenInput)
+    reason = _text(_("Reason"), REASON_LIMIT)
+    outcome = forms.ChoiceField(
+        label=_("Outcome"), required=False, choices=[("", _("Choose an outcome")), *Outcome.choices]
+    )
+
+
+class VerifyForm(DeskForm):
+    name = "verify"
+    level = forms.ChoiceField(label=_("Verification"), choices=Verification.choices)
+    reason = _text(_("Reason"), REASON_LIMIT)
+
+
+class SeverityForm(DeskForm):
+    name = "severity"
+    level = forms.ChoiceField(label=_("Severity"), required=False, choices=[("", _("As computed")), *Severity.choices])
+    reason = _text(_("Reason"), REASON_LIMIT)
+
+
+class SummaryForm(DeskForm):
+    name = "summary"
+    text = _text(_("Public summary"), SUMMARY_LIMIT, rows=5)
+
+
+class AssignForm(DeskForm):
+    name = "assign"
+    person = forms.ChoiceField(label=_("Assigned to"), required=False)
+
+    def __init__(self, *args: Any, incident: Incident, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.people = {str(person.pk): person for person in handlers(incident)}
+        choices = [(pk, person.code) for pk, person in self.people.items()]
+        self.fields["person"].choices = [("", _("Nobody")), *choices]  # type: ignore[attr-defined]
+
+    def chosen(self) -> User | None:
+        return self.people.get(self.cleaned_data["person"])
+
+
+def handlers(incident: Incident) -> list[User]:
+    """Who may handle the incident and may see it: one question per person, asked of the one rule."""
+    roles = [role for role in Role if may(role, Action.HANDLE_INCIDENT)]
+    people = User.objects.in_mission(incident.mission).with_role(*roles).distinct()
+    return [person for person in people if Incident.objects.visible_to(person).filter(pk=incident.pk).exists()]

@@ -1,0 +1,126 @@
+"""What the page of one incident shows: testimony, the steps that are possible now, place, deliveries, timeline."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils import timezone
+
+from incidents.actions.review import mark_read
+from incidents.admin import timeline
+from incidents.admin.base import reader
+from incidents.admin.forms import AssignForm, DeskForm, MoveForm, SeverityForm, SummaryForm, VerifyForm
+from incidents.admin.testimony import testimonies
+from incidents.models import Delivery, Incident, Report, TimelineEntry
+from incidents.roles import Action
+from incidents.taxonomy import Category, LocationSource, Perpetrator
+from incidents.triage.severity import explain
+from incidents.workflow import Move
+
+
+@dataclass(frozen=True)
+class Step:
+    """A move with its own form; what was typed and refused stands in it again."""
+
+    move: Move
+    form: DeskForm
+
+
+@dataclass(frozen=True)
+class Entry:
+    entry: TimelineEntry
+    sentence: str
+
+
+def read_by(request: HttpRequest, incident: Incident) -> set[Any]:
+    """Tell the reporters that they were read, if a person really looks; returns the reports that were new.
+
+    A browser that fetches ahead has shown nobody anything.
+    """
+    purpose = request.headers.get("Sec-Purpose", "") + request.headers.get("Purpose", "")
+    if request.method != "GET" or "prefetch" in purpose or not reader(request).may(Action.HANDLE_INCIDENT):
+        return set()
+    new = set(Report.objects.filter(incident=incident, read_at=None).values_list("pk", flat=True))
+    if new:
+        mark_read(incident.pk, actor=reader(request))
+    return new
+
+
+def context(request: HttpRequest, incident: Incident, *, refused: DeskForm | None, new: set[Any]) -> dict[str, Any]:
+    deliveries = Delivery.objects.visible_to(request.user).filter(incident=incident).select_related("recipient")
+    entries = incident.timeline.select_related("actor")
+    return {
+        "incident": incident,
+        "zone": incident.mission.zone,
+        "headline": headline(incident),
+        "testimonies": testimonies(incident, request.user, new),
+        "steps": _steps(incident, refused),
+        "stale": _stale(incident, refused),
+        "forms": _forms(incident, refused),
+        "reasons": explain(incident.severity_reasons),
+        "deliveries": deliveries,
+        "timeline": [Entry(entry, timeline.sentence(entry)) for entry in entries],
+        "releases": incident.releases.filter(withdrawn_at=None),
+        "place": _place(incident),
+        "may_handle": reader(request).may(Action.HANDLE_INCIDENT),
+    }
+
+
+def headline(incident: Incident) -> str:
+    """The incident in the field's words: "Arrest or detention · Police · La Paz · 14:20"."""
+    accused = _accused(incident.accusations.values_list("code", flat=True))
+    happened = timezone.localtime(incident.occurred_at or incident.opened_at, incident.mission.zone)
+    parts = [
+        timeline.label(Category, incident.category),
+        accused,
+        incident.department.name if incident.department else "",
+        f"{happened:%H:%M}",
+    ]
+    return " · ".join(part for part in parts if part)
+
+
+def _accused(codes: Any) -> str:
+    return ", ".join(timeline.label(Perpetrator, code) for code in sorted(codes) if code != Perpetrator.UNKNOWN)
+
+
+def _steps(incident: Incident, refused: DeskForm | None) -> list[Step]:
+    tried = refused.data.get("code") if isinstance(refused, MoveForm) else None
+    return [
+        Step(move, refused if refused and move.code == tried else MoveForm(initial={"code": move.code}))
+        for move in incident.moves
+    ]
+
+
+def _stale(incident: Incident, refused: DeskForm | None) -> DeskForm | None:
+    """A refused move that is no longer on offer: its message needs a place of its own."""
+    offered = {move.code for move in incident.moves}
+    return refused if isinstance(refused, MoveForm) and refused.data.get("code") not in offered else None
+
+
+def _forms(incident: Incident, refused: DeskForm | None) -> dict[str, DeskForm]:
+    forms: dict[str, DeskForm] = {
+        "verify": VerifyForm(initial={"level": incident.verification}),
+        "severity": SeverityForm(initial={"level": incident.severity_override}),
+        "assign": AssignForm(incident=incident, initial={"person": str(incident.assigned_to_id or "")}),
+        "summary": SummaryForm(initial={"text": incident.public_summary}),
+    }
+    if refused:
+        forms[refused.name] = refused
+    return forms
+
+
+def _place(incident: Incident) -> dict[str, Any] | None:
+    """What the small map draws, and where it finds the departments."""
+    if incident.position is None:
+        return None
+    return {
+        "latitude": float(incident.latitude or 0),
+        "longitude": float(incident.longitude or 0),
+        "accuracy_m": incident.accuracy_m,
+        "precision": incident.place_precision,
+        "severity": incident.severity,
+        "in_danger": incident.in_danger_now,
+        "source": str(timeline.label(LocationSource, incident.location_source)),
+        "boundaries": reverse("admin:incidents_incident_boundaries"),
+    }

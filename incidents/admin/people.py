@@ -1,0 +1,131 @@
+"""People and their part in a mission, for mission admins. Nobody is deleted: an account is made inactive."""
+
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.contrib import admin
+from django.contrib.auth.admin import UserAdmin
+from django.contrib.auth.forms import AdminUserCreationForm
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
+from django.utils.translation import gettext_lazy as _
+
+from incidents.actions.enrol import invite
+from incidents.admin.base import DeskInline, reader
+from incidents.admin.setup import LANGUAGE_CHOICES, SetupModelAdmin, offered
+from incidents.models import Membership, Mission, User
+from incidents.places.lookup import DEPARTMENT_LEVEL
+from incidents.roles import Action
+
+
+class PersonForm(forms.ModelForm):
+    language = forms.ChoiceField(label=_("Language"), choices=LANGUAGE_CHOICES)
+
+
+class NewPersonForm(AdminUserCreationForm):
+    language = forms.ChoiceField(label=_("Language"), choices=LANGUAGE_CHOICES)
+
+    class Meta:
+        model = User
+        fields = ("username",)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["usable_password"].help_text = _("Monitors need none: an enrolment link opens their phone.")
+
+
+class MembershipInline(DeskInline):
+    """At least one: without it a person would belong to nobody, and be out of every mission admin's reach."""
+
+    model = Membership
+    to_view = to_add = to_change = to_delete = Action.SET_UP_MISSION
+    fields = ("mission", "all_departments", "departments")
+    min_num = 1
+    validate_min = True
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        missions = Mission.objects.visible_to(request.user)
+        return super().get_queryset(request).filter(mission__in=missions).select_related("mission")
+
+    def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
+        return super().get_formset(request, obj, **{"validate_min": True, **kwargs})
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        kwargs["queryset"] = offered(db_field, request)
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+    def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        kwargs["queryset"] = offered(db_field, request).filter(level=DEPARTMENT_LEVEL)
+        kwargs["widget"] = forms.CheckboxSelectMultiple
+        return super().formfield_for_manytomany(db_field, request, **kwargs)
+
+
+@admin.register(User)
+class PersonAdmin(SetupModelAdmin, UserAdmin):
+    form = PersonForm
+    add_form = NewPersonForm
+    inlines = (MembershipInline,)
+    list_display = ("code", "role", "organisation", "linked_force", "is_active", "last_login")
+    list_filter = ()
+    search_fields = ("code", "organisation")
+    ordering = ("code",)
+    sortable_by = ("code", "role")
+    filter_horizontal = ()
+    change_form_template = "admin/incidents/user/change_form.html"
+    _about = ("code", "role", "email", "language", "organisation", "linked_force")
+    fieldsets = ((None, {"fields": ("username", *_about, "is_active")}),)
+    add_fieldsets = ((None, {"fields": ("username", *_about, "usable_password", "password1", "password2")}),)
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        mine = Membership.objects.filter(mission__in=self.missions(request)).values("user")
+        everybody = reader(request).is_superuser
+        return User.objects.all() if everybody else User.objects.filter(pk__in=mine)
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        given = super().get_fieldsets(request, obj)
+        if obj is None or not reader(request).is_superuser:
+            return given
+        return (*given, (_("Operation of the server"), {"fields": ("is_superuser",)}))
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Not someone with more reach than oneself: their password would open what one may not enter."""
+        if not super().has_change_permission(request, obj):
+            return False
+        if obj is None or reader(request).is_superuser:
+            return True
+        elsewhere = obj.memberships.exclude(mission__in=self.missions(request)).exists()
+        return not obj.is_superuser and not elsewhere
+
+    def get_urls(self) -> list[URLPattern]:
+        view = self.admin_site.admin_view(self.invite_view)
+        return [path("<path:object_id>/invite/", view, name="incidents_user_invite"), *super().get_urls()]
+
+    def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> HttpResponse:
+        person = context.get("original")
+        context["may_invite"] = person is not None and self._may_invite(request, person)
+        return super().render_change_form(request, context, *args, **kwargs)
+
+    def _may_invite(self, request: HttpRequest, person: User) -> bool:
+        return person.may(Action.FILE_REPORT) and self.has_change_permission(request, person)
+
+    def invite_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Make a one-time link and show it, once: only its hash is kept."""
+        person = self.get_object(request, object_id)
+        if not self._may_invite(request, person):
+            raise PermissionDenied
+        if request.method != "POST":
+            return HttpResponseRedirect(reverse("admin:incidents_user_change", args=[person.pk]))
+        invitation, secret = invite(person)
+        self.log_change(request, person, "invitation issued")
+        shown = {
+            **self.admin_site.each_context(request),
+            "title": _("Enrolment link"),
+            "opts": self.opts,
+            "person": person,
+            "expires_at": invitation.expires_at,
+            "secret": settings.SITE_URL + reverse("intake:enrol", args=[secret]),
+        }
+        return TemplateResponse(request, "admin/incidents/secret.html", shown)

@@ -1,0 +1,107 @@
+"""Missions, boundaries and places: what a mission admin sets up, within the missions they belong to."""
+
+import math
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.core.exceptions import ValidationError
+from django.db.models import Field
+from django.http import HttpRequest
+from django.utils.text import capfirst
+from django.utils.translation import gettext_lazy as _
+from shapely.errors import ShapelyError
+from shapely.geometry import mapping, shape
+
+from incidents import geo
+from incidents.admin.base import reader
+from incidents.admin.setup import LANGUAGE_CHOICES, LANGUAGES_HELP, SetupModelAdmin
+from incidents.models import Boundary, Membership, Mission, Place
+
+
+@admin.register(Mission)
+class MissionAdmin(SetupModelAdmin):
+    list_display = ("name", "slug", "election_day", "time_zone", "is_demonstration")
+    fields = ("names", "slug", "election_day", "time_zone", "languages", "is_demonstration")
+    ordering = ("-election_day", "slug")
+    sortable_by = ()
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        return self.missions(request).distinct()
+
+    def formfield_for_dbfield(self, db_field: Field, request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.name == "languages":
+            return forms.MultipleChoiceField(
+                label=capfirst(db_field.verbose_name),
+                choices=LANGUAGE_CHOICES,
+                widget=forms.CheckboxSelectMultiple,
+                help_text=LANGUAGES_HELP,
+            )
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        if not change:  # whoever sets a mission up belongs to it, or could not go on
+            Membership.objects.create(user=reader(request), mission=obj, all_departments=True)
+
+
+class BoundaryForm(forms.ModelForm):
+    def clean_geometry(self) -> dict[str, Any]:
+        """The outline as numbers only. Raises ValidationError where it is no area on the globe."""
+        try:
+            drawn = shape(self.cleaned_data["geometry"])
+        except (ShapelyError, ValueError, TypeError, KeyError, AttributeError, IndexError) as fault:
+            raise ValidationError(_("This is not a GeoJSON geometry.")) from fault
+        if drawn.geom_type not in ("Polygon", "MultiPolygon") or drawn.is_empty or not drawn.is_valid:
+            raise ValidationError(_("A boundary must be a Polygon or MultiPolygon that does not cross itself."))
+        west, south, east, north = drawn.bounds
+        on_globe = geo.is_position(south, west) and geo.is_position(north, east)
+        if not on_globe or not all(map(math.isfinite, drawn.bounds)):
+            raise ValidationError(_("Positions must be degrees, longitude before latitude."))
+        outline: dict[str, Any] = mapping(drawn)
+        return outline
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or self.cleaned_data
+        parent, mission = given.get("parent"), given.get("mission")
+        if parent and mission and parent.mission_id != mission.pk:
+            self.add_error("parent", _("Choose a boundary of the same mission."))
+        return given
+
+
+@admin.register(Boundary)
+class BoundaryAdmin(SetupModelAdmin):
+    form = BoundaryForm
+    list_display = ("name", "code", "level", "mission")
+    list_select_related = ("mission",)
+    fields = ("mission", "names", "code", "level", "parent", "geometry")
+    search_fields = ("code",)
+    sortable_by = ("code", "level")
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        return Boundary.objects.filter(mission__in=self.missions(request)).order_by("level", "code")
+
+
+class PlaceForm(forms.ModelForm):
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or self.cleaned_data
+        department, mission = given.get("department"), given.get("mission")
+        if department and mission and department.mission_id != mission.pk:
+            self.add_error("department", _("Choose a boundary of the same mission."))
+        latitude, longitude = given.get("latitude"), given.get("longitude")
+        if latitude is not None and longitude is not None and not geo.is_position(latitude, longitude):
+            self.add_error("latitude", _("Positions must be degrees."))
+        return given
+
+
+@admin.register(Place)
+class PlaceAdmin(SetupModelAdmin):
+    form = PlaceForm
+    list_display = ("name", "code", "kind", "department", "mission")
+    list_select_related = ("mission", "department")
+    fields = ("mission", "names", "code", "kind", "department", "latitude", "longitude")
+    search_fields = ("code",)
+    sortable_by = ("code",)
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        return Place.objects.filter(mission__in=self.missions(request)).order_by("code", "pk")

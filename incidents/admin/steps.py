@@ -1,0 +1,94 @@
+"""The posts from an incident's page: each checks a form, calls one verb, and shows a refusal beside what was typed."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import URLPattern, path, reverse
+from django.utils.translation import gettext as _
+
+from incidents.actions import review
+from incidents.admin.base import reader
+from incidents.admin.forms import AssignForm, DeskForm, MoveForm, SeverityForm, SummaryForm, VerifyForm
+from incidents.models import Incident
+from incidents.roles import Action
+from incidents.workflow import MoveNotAllowed
+
+UNPROCESSABLE = 422
+
+
+class Steps:
+    """Mixed into the incidents' admin, which brings `get_object`, `admin_site` and `show`."""
+
+    def step_urls(self) -> list[URLPattern]:
+        return [
+            path(f"<path:object_id>/{name}/", self._guarded(view), name=f"incidents_incident_{name}")
+            for name, view in (
+                ("move", self.move),
+                ("verify", self.verify),
+                ("severity", self.regrade),
+                ("assign", self.assign),
+                ("summary", self.summarise),
+            )
+        ]
+
+    def _guarded(self, view: Callable[..., HttpResponse]) -> Any:
+        """An incident one may not see is not found; a step is only ever posted."""
+
+        def guarded(request: HttpRequest, object_id: str) -> HttpResponse:
+            incident = self.get_object(request, object_id)  # type: ignore[attr-defined]
+            if not reader(request).may(Action.HANDLE_INCIDENT):
+                raise PermissionDenied
+            if request.method != "POST":
+                return _to_page(incident)
+            return view(request, incident)
+
+        return self.admin_site.admin_view(guarded)  # type: ignore[attr-defined]
+
+    def move(self, request: HttpRequest, incident: Incident) -> HttpResponse:
+        form = MoveForm(request.POST)
+        return self._take(request, form, incident, lambda: review.move(incident.pk, **_given(request, form)))
+
+    def verify(self, request: HttpRequest, incident: Incident) -> HttpResponse:
+        form = VerifyForm(request.POST)
+        return self._take(request, form, incident, lambda: review.verify(incident.pk, **_given(request, form)))
+
+    def regrade(self, request: HttpRequest, incident: Incident) -> HttpResponse:
+        form = SeverityForm(request.POST)
+        return self._take(request, form, incident, lambda: review.regrade(incident.pk, **_given(request, form)))
+
+    def assign(self, request: HttpRequest, incident: Incident) -> HttpResponse:
+        form = AssignForm(request.POST, incident=incident)
+        return self._take(
+            request, form, incident, lambda: review.assign(incident.pk, form.chosen(), actor=reader(request))
+        )
+
+    def summarise(self, request: HttpRequest, incident: Incident) -> HttpResponse:
+        form = SummaryForm(request.POST)
+        return self._take(request, form, incident, lambda: review.summarise(incident.pk, **_given(request, form)))
+
+    def _take(
+        self, request: HttpRequest, form: DeskForm, incident: Incident, verb: Callable[[], Incident]
+    ) -> HttpResponse:
+        if form.is_valid():
+            try:
+                verb()
+            except MoveNotAllowed as refusal:
+                form.add_error(None, str(refusal))
+            else:
+                messages.success(request, _("Saved. It stands in the timeline."))
+                return _to_page(incident)
+        # The verb held a row of its own: show how things stand now, beside what was typed.
+        incident = self.get_object(request, str(incident.pk))  # type: ignore[attr-defined]
+        return self.show(request, incident, refused=form, status=UNPROCESSABLE)  # type: ignore[attr-defined]
+
+
+def _given(request: HttpRequest, form: DeskForm) -> dict[str, Any]:
+    """What a verb takes: the checked fields and who asks."""
+    return {**form.cleaned_data, "actor": reader(request)}
+
+
+def _to_page(incident: Incident) -> HttpResponseRedirect:
+    return HttpResponseRedirect(reverse("admin:incidents_incident_change", args=[incident.pk]))

@@ -1,0 +1,60 @@
+"""The timeline in sentences: each code of an event, with its details, in the reader's language."""
+
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from incidents.models import TimelineEntry
+from incidents.taxonomy import Outcome, Severity, Verification
+from incidents.workflow import Status
+
+SENTENCES: dict[str, str | Promise] = {
+    "report.received": _("Report %(report)s received"),
+    "report.revised": _("Report %(report)s came again with a different text; both are kept"),
+    "report.read": _("Report %(report)s read"),
+    "evidence.received": _("A file was added to a report"),
+    "evidence.downloaded": _("The original of a file was downloaded"),
+    "assessment.parked": _("Automatic triage failed and was given up; grade it by hand"),
+    "incident.triaged": _("Triaged: %(severity)s"),
+    "incident.acknowledged": _("Acknowledged"),
+    "incident.started": _("Work started"),
+    "incident.referred": _("Referred"),
+    "incident.resolved": _("Resolved"),
+    "incident.closed": _("Closed: %(outcome)s"),
+    "incident.invalidated": _("Invalidated"),
+    "incident.reopened": _("Reopened"),
+    "incident.verified": _("Verification changed from %(before)s to %(after)s"),
+    "incident.assigned": _("Assigned to %(to)s"),
+    "severity.overridden": _("Severity changed from %(before)s to %(after)s"),
+    "summary.written": _("Public summary written"),
+    "delivery.retried": _("A failed delivery was queued again"),
+}
+
+# Which words a code in the details is taken from; several enums share no value but these don't overlap per event.
+_WORDS: dict[str, Any] = {"outcome": Outcome, "severity": Severity}
+_WORDS_OF: dict[str, Any] = {"incident.verified": Verification, "severity.overridden": Severity}
+
+
+def sentence(entry: TimelineEntry) -> str:
+    """What happened, in words; the bare code for an event this page does not know."""
+    pattern = SENTENCES.get(entry.event)
+    if pattern is None:
+        return entry.event
+    if entry.event == "incident.assigned" and not entry.detail.get("to"):
+        return str(_("Assigned to nobody"))
+    values = {key: _word(entry.event, key, value) for key, value in entry.detail.items()}
+    try:
+        return str(pattern) % values
+    except (KeyError, ValueError):  # an entry of an earlier version, without this detail
+        return entry.event
+
+
+def _word(event: str, key: str, value: Any) -> str:
+    words = _WORDS.get(key) or _WORDS_OF.get(event) or Status
+    return label(words, value)
+
+
+def label(words: Any, code: Any) -> str:
+    """The label of a code among `words`; the code itself where it is not one of them."""
+    return str(dict(words.choices).get(code, code or "–"))

@@ -1,0 +1,23 @@
+"""How a monitor's page is made: which mission it belongs to, and bytes that always leave."""
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.template.loader import render_to_string
+
+from incidents.models import Mission
+
+
+def page(
+    request: HttpRequest, template: str, context: dict[str, Any], *, mission: Mission | None = None, status: int = 200
+) -> HttpResponse:
+    """The rendered page. Half characters in what was typed become question marks instead of a fault."""
+    demonstration = mission.is_demonstration if mission else settings.DEMO
+    html = render_to_string(template, {"mission": mission, "demonstration": demonstration, **context}, request)
+    return HttpResponse(html.encode("utf-8", "replace"), status=status)
+
+
+def not_enrolled(request: HttpRequest) -> HttpResponse:
+    """For a phone that holds no valid credential."""
+    return page(request, "intake/closed.html", {}, status=403)

@@ -1,0 +1,61 @@
+"""What a sender sees of a report: that it is stored, that it was read, and where to add a photo. Never its words."""
+
+import uuid
+
+from django.db import OperationalError
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from incidents.intake import photos, trouble
+from incidents.intake.devices import Phone, phone_of
+from incidents.intake.pages import not_enrolled, page
+from incidents.models import Report
+
+
+@never_cache
+@require_safe
+def receipt(request: HttpRequest, report_id: uuid.UUID) -> HttpResponse:
+    phone = phone_of(request)
+    if phone is None or not phone.is_open:
+        return not_enrolled(request)
+    return _show(request, phone, _own(phone, report_id), fate=request.GET.get("photo", ""))
+
+
+@never_cache
+@require_POST
+def photo(request: HttpRequest, report_id: uuid.UUID) -> HttpResponse:
+    """A photo that comes later. Like a report, it is taken from a revoked phone too."""
+    phone = phone_of(request)
+    if phone is None:
+        return not_enrolled(request)
+    report = _own(phone, report_id)
+    try:
+        kept = photos.keep(request.FILES.get("photo"))
+        photos.add(kept, report)
+    except (OSError, OperationalError) as fault:
+        return _show(request, phone, report, status=trouble.status_of(fault))
+    if not phone.is_open:
+        return page(request, "intake/received.html", {"report": report}, mission=phone.mission)
+    return HttpResponseRedirect(f"{reverse('intake:receipt', args=[report.pk])}?photo={kept.fate.value}#photo")
+
+
+def _own(phone: Phone, report_id: uuid.UUID) -> Report:
+    """A report of this phone's monitor; anybody else's does not exist."""
+    mine = Report.objects.select_related("incident", "mission").filter(reporter=phone.device.monitor)
+    return get_object_or_404(mine, pk=report_id)
+
+
+def _show(request: HttpRequest, phone: Phone, report: Report, *, fate: str = "", status: int = 200) -> HttpResponse:
+    context = {
+        "report": report,
+        "files": report.evidence.count(),
+        "fate": photos.Fate(fate) if fate in photos.Fate.values else "",
+        "failed": fate in photos.FAILED,
+        "trouble": status,
+    }
+    with timezone.override(report.mission.zone):
+        return page(request, "intake/receipt.html", context, mission=report.mission, status=status)

@@ -1,0 +1,182 @@
+"""The demonstration mission: Bolivia 2020 with synthetic reports, and fresh credentials for whoever tries it.
+
+Made once; a second start keeps every row and renews only the enrolment links that were used or have expired.
+"""
+
+import json
+import os
+import secrets
+import uuid
+from datetime import UTC, date, datetime, time, timedelta
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.urls import reverse
+
+from incidents.actions.assess import assess
+from incidents.actions.enrol import find_invitation, invite
+from incidents.actions.review import move, summarise, verify
+from incidents.actions.submit import Origin, submit
+from incidents.models import ApiKey, Membership, Mission, Report, User
+from incidents.places import load
+from incidents.roles import Role
+from incidents.statement import StatementForm
+from incidents.taxonomy import Verification
+
+SLUG = "bolivia-2020"
+ELECTION_DAY = date(2020, 10, 18)
+DATA = Path(__file__).resolve().parent.parent / "data" / "bolivia"
+NAMESPACE = uuid.UUID("6a2e5ab4-7a8c-4f0e-9f0e-0b1d5c1e2020")
+MONITORS = ("M-01", "M-02", "M-03", "M-04", "M-05")
+SUMMARY = "Demonstration: a synthetic incident, summarised for readers outside the mission."
+READ_AFTER = timedelta(minutes=4)
+
+Credentials = dict[str, Any]
+
+
+def mission() -> Mission:
+    """The mission with its departments, places and people; made if it is not there."""
+    made, is_new = Mission.objects.get_or_create(
+        slug=SLUG,
+        defaults={
+            "names": {"en": "Bolivia, general election 2020", "es": "Bolivia, elección general 2020"},
+            "election_day": ELECTION_DAY,
+            "time_zone": "America/La_Paz",
+            "languages": ["es", "en"],
+            "is_demonstration": True,
+        },
+    )
+    if is_new:
+        load.load_departments(made, load.read_features(DATA / "departments.geojson"))
+        load.load_places(made, load.read_places(DATA / "places.csv"))
+    return made
+
+
+def people(of: Mission) -> dict[str, User]:
+    """The cast by user name."""
+    cast = {code.lower(): _person(of, code.lower(), code, Role.MONITOR, language="es") for code in MONITORS}
+    west = of.boundaries.filter(code__in=("BO-L", "BO-O"))
+    cast["lapaz"] = _person(of, "lapaz", "C-01", Role.COORDINATOR, departments=west, language="es")
+    cast["nacional"] = _person(of, "nacional", "C-02", Role.COORDINATOR, language="en")
+    cast["admin"] = _person(of, "admin", "A-01", Role.MISSION_ADMIN, language="en")
+    cast["partner"] = _person(of, "partner", "P-01", Role.PARTNER, language="en")
+    return cast
+
+
+def _person(of: Mission, username: str, code: str, role: Role, *, language: str, departments: Any = ()) -> User:
+    staff = role in (Role.COORDINATOR, Role.MISSION_ADMIN)
+    user, _ = User.objects.get_or_create(
+        username=username,
+        defaults={
+            "code": code,
+            "role": role,
+            "language": language,
+            "email": f"{username}@desk.example" if staff else "",
+            "password": "!",
+        },
+    )
+    member, is_new = Membership.objects.get_or_create(
+        user=user, mission=of, defaults={"all_departments": not departments}
+    )
+    if is_new and departments:
+        member.departments.set(departments)
+    return user
+
+
+def reports(of: Mission, cast: dict[str, User]) -> int:
+    """File, triage and partly review the synthetic reports; returns how many were new."""
+    if of.reports.filter(pk=uuid.uuid5(NAMESPACE, "0")).exists():
+        return 0
+    rows = json.loads((DATA / "demonstration.json").read_text(encoding="utf-8"))
+    for number, row in enumerate(rows):
+        report = _file(of, cast[MONITORS[number % len(MONITORS)].lower()], number, row)
+        assess(report.assessment.pk)
+        if row["review"]:
+            _review(report, row["review"], cast["nacional"])
+    return len(rows)
+
+
+def _file(of: Mission, reporter: User, number: int, row: dict[str, Any]) -> Report:
+    at = datetime.combine(ELECTION_DAY, time.fromisoformat(row["at"]), tzinfo=of.zone)
+    received = (at + READ_AFTER).astimezone(UTC)
+    fields = {**row["fields"], "occurred_at": at, "captured_at": received}
+    form = StatementForm(fields, places=set(of.places.values_list("code", flat=True)))
+    if not form.is_valid():
+        raise ValueError(f"demonstration report {number}: {form.errors.as_json()}")
+    origin = Origin(mission=of, channel=Report.Channel.WEB, reporter=reporter)
+    report_id = uuid.uuid5(NAMESPACE, str(number))
+    return submit(form.statement(), report_id=report_id, origin=origin, received_at=received).report
+
+
+def _review(report: Report, level: str, actor: User) -> None:
+    """As a coordinator would: acknowledge, verify, and summarise what is confirmed."""
+    move(report.incident_id, "acknowledge", actor=actor)
+    verify(report.incident_id, level, actor=actor, reason="Demonstration")
+    if level == Verification.CONFIRMED:
+        summarise(report.incident_id, SUMMARY, actor=actor)
+
+
+def credentials(of: Mission, cast: dict[str, User], path: Path) -> Credentials:
+    """The credentials that `path` holds, renewed where they no longer open, and written back (mode 600)."""
+    kept = _read(path)
+    base = settings.SITE_URL
+    found = {
+        "base_url": base,
+        "monitor_links": _links(kept.get("monitor_links", []), [cast[code.lower()] for code in MONITORS]),
+        "coordinators": [_password(kept, cast[name]) for name in ("nacional", "lapaz", "admin")],
+        "partner": _key(kept.get("partner", {}), cast["partner"], of),
+        "mailbox": str(settings.MAILBOX_DIR),
+    }
+    _write(path, found)
+    return found
+
+
+def _links(kept: list[str], monitors: list[User]) -> list[str]:
+    return [_link(kept[number] if number < len(kept) else "", monitor) for number, monitor in enumerate(monitors)]
+
+
+def _link(kept: str, monitor: User) -> str:
+    secret = kept.rstrip("/").rpartition("/")[2]
+    if not secret or find_invitation(secret) is None:
+        _, secret = invite(monitor)
+    return settings.SITE_URL + reverse("intake:enrol", args=[secret])
+
+
+def _password(kept: Credentials, user: User) -> dict[str, str]:
+    known = {entry["username"]: entry["password"] for entry in kept.get("coordinators", [])}
+    password = known.get(user.username, "")
+    if not password or not user.check_password(password):
+        password = secrets.token_urlsafe(12)
+        user.set_password(password)
+        user.save(update_fields=("password",))
+    return {
+        "username": user.username,
+        "password": password,
+        "role": user.role,
+        "url": settings.SITE_URL + reverse("admin:index"),
+    }
+
+
+def _key(kept: dict[str, str], partner: User, of: Mission) -> dict[str, str]:
+    secret = kept.get("key", "")
+    if not secret or ApiKey.objects.valid(secret) is None:
+        _, secret = ApiKey.issue(holder=partner, mission=of)
+    url = f"{settings.SITE_URL}/api/v1/incidents"
+    return {"key": secret, "url": url, "curl": f"curl -H 'Authorization: Bearer {secret}' {url}"}
+
+
+def _read(path: Path) -> Credentials:
+    try:
+        kept: Credentials = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return kept
+
+
+def _write(path: Path, found: Credentials) -> None:
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+        os.fchmod(file.fileno(), 0o600)
+        json.dump(found, file, indent=2)
+        file.write("\n")

@@ -1,0 +1,31 @@
+// The small map of one incident: its place, and how far off it may be as a circle.
+/* global L */
+import { addDepartments, nameWhereRoom } from "./base.js";
+import { Canvas, Point, colours, styled } from "./shapes.js";
+
+const CLOSE_M = 1_500; // never nearer than a neighbourhood: without streets, closer shows nothing
+
+addEventListener("map:init", (event) => {
+  if (event.detail.id === "incident-place") start(event.detail.map);
+});
+
+async function start(map) {
+  const place = JSON.parse(document.getElementById("place").textContent);
+  const at = L.latLng(place.latitude, place.longitude);
+  const tokens = colours();
+  const colour = tokens[place.severity] || tokens.muted;
+  map.attributionControl?.remove();
+  map.scrollWheelZoom.disable();
+  map.fitBounds(at.toBounds(Math.max(CLOSE_M, (place.accuracy_m || 0) * 3) * 40), { animate: false });
+  const point = { severity: place.severity, danger: place.in_danger, precision: place.precision };
+  if (place.accuracy_m) {
+    const ring = { color: colour, weight: 1, fillColor: colour, fillOpacity: 0.15, interactive: false };
+    L.circle(at, { radius: place.accuracy_m, ...ring }).addTo(map);
+  }
+  new Point(at, { renderer: new Canvas(), interactive: false, ...styled(point, tokens) }).addTo(map);
+  try {
+    nameWhereRoom(map, await addDepartments(map, place.boundaries));
+  } catch {
+    // the point stands without its ground
+  }
+}

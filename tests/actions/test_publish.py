@@ -1,0 +1,74 @@
+"""What leaves: only with consent and verification, coarse, and withdrawn when that ends."""
+
+import json
+
+import pytest
+
+from incidents.actions.review import move, summarise, verify
+from incidents.models import Release
+from tests import make
+
+
+def released(audience="partner"):
+    return Release.objects.filter(audience=audience, withdrawn_at=None).first()
+
+
+@pytest.mark.parametrize(
+    ("consent", "level", "leaves"),
+    [
+        ("internal", "confirmed", False),
+        ("partners", "unverified", False),
+        ("partners", "possible", False),
+        ("partners", "likely", True),
+        ("partners", "confirmed", True),
+        ("public", "confirmed", True),
+        ("partners", "refuted", False),
+    ],
+)
+def test_partners_see_what_is_consented_to_and_verified(marisol, ramiro, consent, level, leaves):
+    incident = make.incident(marisol, consent=consent)
+    if level != "unverified":
+        verify(incident.pk, level, actor=ramiro, reason="two calls")
+    assert bool(released()) == leaves
+
+
+@pytest.mark.parametrize("summary", ["", "A monitor was kept out of a polling place."])
+def test_the_public_sees_nothing_without_a_summary(marisol, ramiro, summary):
+    incident = make.incident(marisol, consent="public")
+    verify(incident.pk, "confirmed", actor=ramiro)
+    summarise(incident.pk, summary, actor=ramiro)
+    assert bool(released("public")) == bool(summary)
+
+
+def test_a_release_holds_no_words_no_person_and_no_exact_point(marisol, ramiro):
+    incident = make.incident(marisol, words="Quispe", latitude="-16.512345", longitude="-68.123456")
+    verify(incident.pk, "confirmed", actor=ramiro, reason="Seen by Marisol")
+    text = released().feature + json.dumps(released().properties)
+    assert not any(secret in text for secret in ("Quispe", "Marisol", "marisol", "16.512", "68.123", str(incident.pk)))
+
+
+def test_an_invalidated_incident_leaves_a_tombstone(marisol, ramiro):
+    incident = make.incident(marisol)
+    verify(incident.pk, "confirmed", actor=ramiro)
+    first = released().change
+    move(incident.pk, "invalidate", actor=ramiro, reason="entered twice")
+    gone = Release.objects.get(audience="partner")
+    assert (gone.properties, gone.feature, bool(gone.withdrawn_at)) == ({}, "", True)
+    assert gone.change > first
+
+
+def test_the_same_content_is_not_released_again(marisol, ramiro):
+    incident = make.incident(marisol)
+    verify(incident.pk, "confirmed", actor=ramiro)
+    before = released().change
+    summarise(incident.pk, "", actor=ramiro)
+    assert released().change == before
+
+
+def test_a_release_reads_the_same_whatever_language_the_coordinator_uses(marisol, ramiro):
+    from django.utils.translation import override
+
+    incident = make.incident(marisol)
+    with override("es"):
+        verify(incident.pk, "confirmed", actor=ramiro)
+    assert released().properties["category_label"] == "Intimidation in elections"

@@ -1,0 +1,96 @@
+"""Pages and unchanged answers: complete, without repetition, and cheap to ask for again."""
+
+import json
+
+import pytest
+
+from incidents.actions.review import summarise
+from incidents.api import paging
+from tests.api.cast import CSV, EXPORTS, GEOJSON, ITEMS, body, public_id, released
+
+
+@pytest.fixture
+def five(marisol, ana):
+    return [released(marisol, ana) for _ in range(5)]
+
+
+def pages(client, address):
+    while address:
+        response = client.get(address)
+        yield response
+        address = response.json()["next"]
+
+
+def test_following_next_gives_everything_once(as_tariq, five):
+    answers = list(pages(as_tariq, f"{ITEMS}?limit=2&severity=moderate,major,critical"))
+    ids = [item["id"] for answer in answers for item in answer.json()["items"]]
+    assert [len(answer.json()["items"]) for answer in answers] == [2, 2, 1]
+    assert ids == [public_id(incident) for incident in five]
+
+
+def test_next_keeps_the_parameters_and_stands_in_the_link_header(as_tariq, five):
+    answer = as_tariq.get(f"{ITEMS}?limit=2&category=intimidation,shooting")
+    following = answer.json()["next"]
+    assert answer["Link"] == f'<{following}>; rel="next"'
+    assert following.startswith("http://testserver/api/v1/incidents?limit=2&category=intimidation%2Cshooting&cursor=")
+
+
+def test_the_last_page_has_no_next(as_tariq, five):
+    answer = as_tariq.get(f"{ITEMS}?limit=5")
+    assert answer.json()["next"] is None
+    assert "Link" not in answer
+
+
+def test_a_release_that_changes_meanwhile_is_met_again_at_the_end(as_tariq, five, ana):
+    first = as_tariq.get(f"{ITEMS}?limit=2").json()
+    summarise(five[0].pk, "Better known by now.", actor=ana)
+    rest = [item for answer in pages(as_tariq, first["next"]) for item in answer.json()["items"]]
+    assert {item["id"] for item in first["items"] + rest} == {public_id(incident) for incident in five}
+    assert rest[-1]["description"] == "Better known by now."
+
+
+def test_a_page_costs_the_same_however_long_it_is(as_tariq, five, django_assert_num_queries):
+    as_tariq.get(ITEMS)
+    for limit in (1, 5):
+        with django_assert_num_queries(3):  # the key, its mission, the page
+            as_tariq.get(f"{ITEMS}?limit={limit}")
+
+
+@pytest.mark.parametrize("address", EXPORTS)
+def test_what_has_not_changed_is_not_sent_again(as_tariq, five, ana, address):
+    tag = as_tariq.get(address)["ETag"]
+    assert as_tariq.get(address, headers={"If-None-Match": f'"other", W/{tag}'}).status_code == 304
+    summarise(five[0].pk, "Better known by now.", actor=ana)
+    renewed = as_tariq.get(address, headers={"If-None-Match": tag})
+    assert renewed.status_code == 200
+    assert renewed["ETag"] != tag
+
+
+def test_each_address_has_a_tag_of_its_own(as_tariq, five):
+    addresses = [*EXPORTS, f"{ITEMS}?limit=2", f"{CSV}?severity=minor"]
+    assert len({as_tariq.get(address)["ETag"] for address in addresses}) == len(addresses)
+
+
+def test_a_head_request_tells_the_same_and_sends_nothing(as_tariq, five):
+    for address in EXPORTS:
+        full, head = as_tariq.get(address), as_tariq.head(address)
+        assert (head.status_code, head["ETag"], head["Content-Type"]) == (200, full["ETag"], full["Content-Type"])
+        assert body(head) == ""
+
+
+def test_exports_set_no_cookie_and_may_not_be_kept_in_between(as_tariq, five):
+    for address in EXPORTS:
+        answer = as_tariq.get(address)
+        assert not answer.cookies
+        assert answer["Cache-Control"] == "private, no-cache"
+        assert "Authorization" in answer["Vary"]
+
+
+def test_geojson_of_more_rows_than_a_piece_is_one_valid_document(monkeypatch, as_tariq, five):
+    monkeypatch.setattr("incidents.api.formats._LINES_AT_ONCE", 2)
+    assert len(json.loads(body(as_tariq.get(GEOJSON)))["features"]) == 5
+
+
+@pytest.mark.parametrize("change", [0, 1, 2**63 - 1])
+def test_a_cursor_reads_back_as_it_was_written(change):
+    assert paging.position(paging.cursor(change)) == change

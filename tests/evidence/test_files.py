@@ -1,0 +1,88 @@
+"""Files: durable under their hash, told apart by their bytes, and shown only as rebuilt from pixels."""
+
+import hashlib
+import io
+
+import pytest
+from PIL import Image
+
+from incidents.actions.attach import attach
+from incidents.actions.prepare import prepare
+from incidents.evidence import inspect, storage
+from tests import make
+
+
+def jpeg(size=(640, 480), secret=b""):
+    buffer = io.BytesIO()
+    exif = Image.Exif()
+    exif[0x010E] = secret.decode() or "none"
+    Image.new("RGB", size, (200, 120, 40)).save(buffer, "JPEG", exif=exif, comment=secret)
+    return buffer.getvalue()
+
+
+def evidence(marisol, content):
+    row = attach(make.report(marisol), storage.keep([content]))
+    assert prepare(row.pk)
+    row.refresh_from_db()
+    return row
+
+
+def test_a_file_lies_under_its_hash_untouched():
+    content = jpeg(secret=b"kept in the original")
+    stored = storage.keep([content[:100], content[100:]])
+    assert stored.sha256 == hashlib.sha256(content).hexdigest()
+    assert storage.path_of(storage.ORIGINALS, stored.sha256).read_bytes() == content
+    assert (stored.size, stored.media_type) == (len(content), "image/jpeg")
+
+
+@pytest.mark.parametrize(
+    ("head", "expected"),
+    [
+        (b"\xff\xd8\xff\xe0", "image/jpeg"),
+        (b"\x89PNG\r\n\x1a\n", "image/png"),
+        (b"RIFF\0\0\0\0WEBPVP8 ", "image/webp"),
+        (b"\0\0\0\x18ftypheic", "image/heic"),
+        (b"<html>", inspect.UNKNOWN),
+        (b"", inspect.UNKNOWN),
+    ],
+)
+def test_types_by_signature(head, expected):
+    assert inspect.media_type(head) == expected
+
+
+def test_a_preview_keeps_no_metadata(marisol):
+    row = evidence(marisol, jpeg(secret=b"SECRET-WORD"))
+    shown = storage.path_of(storage.PREVIEWS, row.preview_sha256).read_bytes()
+    assert row.preview == "ready"
+    assert b"SECRET-WORD" not in shown
+    assert Image.open(io.BytesIO(shown)).size == (640, 480)
+
+
+@pytest.mark.parametrize("content", [b"\xff\xd8\xff\xe0 cut short", b"MZ no photo at all", b"\x89PNG\r\n\x1a\n"])
+def test_what_cannot_be_read_is_kept_and_marked(marisol, content):
+    row = evidence(marisol, content)
+    assert (row.state, row.preview) == ("done", "none")
+    assert storage.path_of(storage.ORIGINALS, row.sha256).read_bytes() == content
+
+
+def test_a_picture_of_too_many_pixels_is_not_decoded(marisol):
+    buffer = io.BytesIO()
+    Image.new("1", (20_000, 20_000)).save(buffer, "PNG")
+    assert evidence(marisol, buffer.getvalue()).preview == "none"
+
+
+def test_the_same_file_twice_is_one_piece_of_evidence(marisol):
+    report = make.report(marisol)
+    stored = storage.keep([jpeg()])
+    assert attach(report, stored).pk == attach(report, storage.keep([jpeg()])).pk
+    assert report.evidence.count() == 1
+
+
+def test_no_temporary_file_is_left_behind(settings):
+    def broken():
+        yield b"half"
+        raise ConnectionResetError
+
+    with pytest.raises(ConnectionResetError):
+        storage.keep(broken())
+    assert not [path for path in settings.EVIDENCE_DIR.rglob("*") if path.is_file()]

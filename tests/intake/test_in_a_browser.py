@@ -1,0 +1,87 @@
+"""What scripts add, in a real browser: a broken connection keeps the words, a double tap sends once, exit is final."""
+
+import os
+import re
+
+import pytest
+from django.db import connections
+
+from incidents.actions.enrol import invite
+from incidents.models import Report
+from tests.services import chromium_path, need
+
+pytestmark = pytest.mark.django_db(transaction=True)
+QUIET = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
+QUIET += ["--disable-component-update", "--disable-sync"]
+SEND = ".ends .primary"
+RECEIPT = re.compile("/report/.+-")
+
+
+@pytest.fixture
+def screen(live_server, marisol, monkeypatch):
+    """Marisol's phone, on the form, at Plaza Abaroa."""
+    need("Chromium")
+    from playwright.sync_api import sync_playwright
+
+    monkeypatch.setitem(os.environ, "DJANGO_ALLOW_ASYNC_UNSAFE", "1")  # Playwright's loop runs in this thread
+    _, secret = invite(marisol)
+    with sync_playwright() as engine:
+        browser = engine.chromium.launch(executable_path=chromium_path(), args=QUIET)
+        page = browser.new_page(
+            viewport={"width": 360, "height": 740},
+            geolocation={"latitude": -16.51, "longitude": -68.13, "accuracy": 9},
+            permissions=["geolocation"],
+        )
+        page.faults = []
+        page.on("pageerror", lambda fault: page.faults.append(str(fault)))
+        page.goto(f"{live_server.url}/e/{secret}/")
+        page.click("main button")
+        page.wait_for_url("**/report/")
+        yield page
+        browser.close()
+        connections.close_all()  # a loop's context has connections of its own
+
+
+def test_a_broken_connection_loses_nothing_and_a_double_tap_sends_once(screen):
+    screen.check("#categories-arrest_detention")
+    screen.fill("#words", "Three men, no name plates.")
+    screen.context.set_offline(True)
+    screen.click(SEND)
+    screen.wait_for_selector("text=Not sent: no connection")
+    assert screen.input_value("#words") == "Three men, no name plates."
+    screen.context.set_offline(False)
+    screen.dblclick(SEND)
+    screen.wait_for_url(RECEIPT)
+    stored = Report.objects.get()
+    assert (stored.words, stored.revisions.count(), screen.faults) == ("Three men, no name plates.", 0, [])
+    assert stored.captured_at
+
+
+def test_somebody_in_danger_sends_the_position_with_two_taps(screen):
+    screen.check("#in_danger_now")
+    screen.wait_for_selector("text=Exact: within 9 m.")
+    screen.click("text=Send now")
+    screen.wait_for_url(RECEIPT)
+    stored = Report.objects.get()
+    assert (stored.in_danger_now, stored.location_source, stored.accuracy_m) == (True, "gps", 9)
+
+
+def test_leaving_does_not_let_back_show_what_was_typed(screen):
+    screen.fill("#words", "Not for other eyes.")
+    screen.click(".top [data-exit]")
+    screen.wait_for_url("**/exit/")
+    screen.go_back()
+    screen.wait_for_load_state()
+    assert "Not for other eyes." not in screen.content()
+    assert not screen.locator("#words").count() or screen.input_value("#words") == ""
+    assert not Report.objects.exists()
+
+
+def test_faults_are_shown_and_focused_and_the_words_stay(screen):
+    screen.fill("#words", "Stays.")
+    screen.click(SEND)
+    screen.wait_for_selector("[data-summary]")
+    assert screen.evaluate("document.activeElement.matches('[data-summary]')")
+    assert screen.input_value("#words") == "Stays."
+    screen.click("[data-summary] a")
+    assert screen.evaluate("document.activeElement.name") == "categories"

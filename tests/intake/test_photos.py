@@ -1,0 +1,106 @@
+"""Photos: kept if they can be, and never a reason to lose the words."""
+
+import errno
+import hashlib
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.files.uploadhandler import TemporaryFileUploadHandler
+
+from incidents.evidence import inspect, storage
+from incidents.intake import photos, uploads
+from incidents.models import Evidence, Report
+from tests.intake.conftest import FORM, send, typed
+
+
+@pytest.fixture
+def small_limit(monkeypatch):
+    for module in (inspect, photos, uploads):
+        monkeypatch.setattr(module, "MAX_FILE_BYTES", 1_000)
+
+
+def named(content):
+    return SimpleUploadedFile("photo.jpg", content, "image/jpeg")
+
+
+def test_a_photo_is_kept_as_it_came(phone, jpeg):
+    content = jpeg.read()
+    jpeg.seek(0)
+    answer = send(phone, photo=jpeg)
+    kept = Report.objects.get().evidence.get()
+    assert (kept.media_type, kept.sha256) == ("image/jpeg", hashlib.sha256(content).hexdigest())
+    assert storage.path_of(storage.ORIGINALS, kept.sha256).read_bytes() == content
+    assert "1 file received" in phone.get(answer["Location"]).text
+
+
+def test_a_second_tap_keeps_the_photo_once(phone, jpeg):
+    same = typed()
+    for _ in range(2):
+        jpeg.seek(0)
+        phone.post(FORM, {**same, "photo": jpeg})
+    assert Evidence.objects.count() == Report.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("content", "files", "said"),
+    [
+        (b"\xff\xd8\xff" + b"x" * 998, 0, "larger than 32 MB"),
+        (b"\xff\xd8\xff" + b"x" * 997, 1, ""),
+        (b"", 0, "the file is empty"),
+        (b"MZ not a photo", 1, "does not look like a photo"),
+    ],
+)
+def test_a_report_is_received_whatever_comes_with_it(phone, small_limit, content, files, said):
+    answer = send(phone, photo=named(content))
+    stored = Report.objects.get()
+    assert stored.evidence.count() == files
+    page = phone.get(answer["Location"])
+    assert page.status_code == 200
+    assert said in page.text
+
+
+def test_what_is_no_photo_is_kept_and_called_unknown(phone):
+    send(phone, photo=named(b"MZ not a photo"))
+    assert Evidence.objects.get().media_type == inspect.UNKNOWN
+
+
+@pytest.mark.parametrize("name", ["../../etc/passwd", "\x00.jpg", "ñ" * 120, "\u202egpj.exe"])
+def test_a_files_name_is_of_no_account(phone, jpeg, name):
+    jpeg._name = name
+    assert send(phone, photo=jpeg).status_code == 302
+    assert Report.objects.count() == 1
+
+
+def test_a_photo_can_be_added_later(phone, jpeg, bells):
+    receipt = send(phone)["Location"]
+    answer = phone.post(f"{receipt}photo/", {"photo": jpeg})
+    assert "photo=kept" in answer["Location"]
+    assert bells[-1] == ("incidents.tasks.prepare_evidence", str(Report.objects.get().evidence.get().pk))
+    assert "The photo was received." in phone.get(answer["Location"]).text
+
+
+def test_adding_nothing_says_what_to_do(phone):
+    receipt = send(phone)["Location"]
+    assert "No photo was chosen" in phone.post(f"{receipt}photo/", follow=True).text
+
+
+def test_a_full_disk_while_uploading_keeps_the_words(phone, jpeg, monkeypatch):
+    def refuse(self, raw_data, start):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(TemporaryFileUploadHandler, "receive_data_chunk", refuse)
+    answer = send(phone, photo=jpeg, words="Not lost.")
+    assert answer.status_code == 507
+    assert "Not lost." in answer.text
+
+
+def test_a_full_disk_does_not_put_the_report_in_doubt(phone, jpeg, monkeypatch):
+    receipt = send(phone)["Location"]
+
+    def refuse(chunks):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(storage, "keep", refuse)
+    answer = phone.post(f"{receipt}photo/", {"photo": jpeg})
+    assert answer.status_code == 507
+    assert "The report is safe." in answer.text

@@ -1,0 +1,107 @@
+"""The outbox against a real mail server on loopback: accepted, refused, silent, interrupted."""
+
+import email
+from email import policy
+
+import pytest
+from aiosmtpd.controller import Controller
+
+from incidents.models import Delivery
+from incidents.notifications import outbox
+from tests import make
+from tests.services import free_port
+
+
+class Postbox:
+    """Keeps what it accepts; answers `reply` to recipients where one is set."""
+
+    def __init__(self):
+        self.messages, self.reply = [], ""
+
+    async def handle_RCPT(self, server, session, envelope, address, options):
+        if self.reply:
+            return self.reply
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
+
+    async def handle_DATA(self, server, session, envelope):
+        self.messages.append(email.message_from_bytes(envelope.content, policy=policy.default))
+        return "250 OK"
+
+
+@pytest.fixture
+def postbox(settings):
+    box = Postbox()
+    controller = Controller(box, hostname="127.0.0.1", port=free_port())
+    controller.start()
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", controller.port
+    yield box
+    controller.stop()
+
+
+@pytest.fixture
+def delivery(marisol, ramiro):
+    make.report(marisol, words="El sargento Quispe me amenazó.")
+    return Delivery.objects.get()
+
+
+def test_an_accepted_message_is_sent_once(postbox, delivery):
+    assert outbox.send(delivery.pk) is True
+    assert outbox.send(delivery.pk) is False
+    delivery.refresh_from_db()
+    assert (delivery.state, delivery.attempts) == ("done", 1)
+    assert delivery.sent_at
+    assert len(postbox.messages) == 1
+
+
+def test_the_message_links_to_the_desk_and_names_nobody(postbox, delivery):
+    outbox.send(delivery.pk)
+    (message,) = postbox.messages
+    whole = message.as_string() + message.get_content()
+    assert f"/admin/incidents/incident/{delivery.incident_id}/change/" in message.get_content()
+    assert not any(secret in whole for secret in ("Quispe", "marisol", "sargento", "ramiro,"))
+    assert message["To"] == "ramiro@desk.example"
+
+
+def test_the_message_id_stays_the_same_over_attempts(postbox, delivery):
+    postbox.reply = "451 later"
+    outbox.send(delivery.pk)
+    postbox.reply = ""
+    Delivery.objects.update(next_try_at="2020-01-01T00:00Z")
+    outbox.send(delivery.pk)
+    assert postbox.messages[0]["Message-ID"] == f"<{delivery.pk}@localhost>"
+
+
+@pytest.mark.parametrize(("reply", "state"), [("451 later", "pending"), ("550 no such person", "parked")])
+def test_a_refusal_is_kept_with_its_reason(postbox, delivery, reply, state):
+    postbox.reply = reply
+    assert outbox.send(delivery.pk) is False
+    delivery.refresh_from_db()
+    assert (delivery.state, delivery.sent_at) == (state, None)
+    assert reply[:3] in delivery.last_error
+
+
+def test_a_mail_server_that_is_not_there_puts_the_delivery_off(settings, delivery):
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", free_port()
+    assert outbox.send(delivery.pk) is False
+    delivery.refresh_from_db()
+    assert delivery.state == "pending"
+    assert delivery.next_try_at > delivery.queued_at
+    assert "not reached" in delivery.last_error
+
+
+def test_an_interrupted_attempt_is_marked_as_a_possible_duplicate(postbox, delivery):
+    Delivery.objects.claim(delivery.pk)
+    Delivery.objects.update(lease_until="2020-01-01T00:00Z")
+    assert outbox.send(delivery.pk) is True
+    delivery.refresh_from_db()
+    assert delivery.possible_duplicate
+    assert "already have received" in postbox.messages[0].get_content().replace("Quizá ya", "already have received")
+
+
+def test_two_workers_send_one_message(postbox, delivery):
+    assert Delivery.objects.claim(delivery.pk)
+    assert outbox.send(delivery.pk) is False
+    assert postbox.messages == []

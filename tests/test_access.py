@@ -1,0 +1,97 @@
+"""Who gets what from which address: every route of the product × every role, read from `access_table.txt`.
+
+Complete by construction: the routes come from the resolver, and one without a line in the table fails, as does a
+line without a route. The answers are to GET; `POST` lines stand for the routes that take one.
+"""
+
+from pathlib import Path
+
+import pytest
+from django.test import Client
+from django.urls import URLResolver, get_resolver
+
+from incidents.actions.attach import attach
+from incidents.actions.enrol import invite, take_up
+from incidents.evidence import storage
+from incidents.models import ApiKey, Device
+from incidents.roles import Role
+from tests import make
+from tests.conftest import signed_in
+
+ROLES = ("stranger", "monitor", "coordinator", "elsewhere", "linked", "admin", "other_admin", "partner")
+TABLE = Path(__file__).with_name("access_table.txt")
+
+
+def routes(resolver=None, prefix=""):
+    for pattern in (resolver or get_resolver()).url_patterns:
+        here = prefix + str(pattern.pattern)
+        if isinstance(pattern, URLResolver):
+            yield from routes(pattern, here)
+        else:
+            yield here
+
+
+def table():
+    """{(method, route): {role: status}}"""
+    lines = [line.split() for line in TABLE.read_text().splitlines() if line and not line.startswith("#")]
+    return {(method, route): dict(zip(ROLES, statuses, strict=True)) for method, route, *statuses in lines}
+
+
+@pytest.fixture
+def world(bolivia, departments, marisol, ana, sofia, tariq):
+    """One incident in La Paz in which the police is accused, and somebody in every role, here and elsewhere."""
+    other = make.mission("elsewhere-2021")
+    report = make.report(marisol, perpetrators=["police"])
+    evidence = attach(report, storage.keep([b"\xff\xd8\xff\xe0 no picture"]))
+    invitation = invite(marisol)[1]
+    _, credential = take_up(invite(marisol)[1])
+    phone = Client()
+    phone.cookies["phone"] = credential
+    clients = {
+        "stranger": Client(),
+        "monitor": phone,
+        "coordinator": signed_in(ana),
+        "elsewhere": signed_in(make.person("elena", Role.COORDINATOR, bolivia, departments["BO-S"])),
+        "linked": signed_in(make.person("luis", Role.COORDINATOR, bolivia, everywhere=True, linked_force="police")),
+        "admin": signed_in(sofia),
+        "other_admin": signed_in(make.person("olga", Role.MISSION_ADMIN, other, everywhere=True)),
+        "partner": Client(headers={"Authorization": f"Bearer {tariq.secret}"}),
+    }
+    return clients, {
+        "<uuid:report_id>": report.pk,
+        "<str:token>": invitation,
+        "<uuid:evidence_id>": evidence.pk,
+        "incident": report.incident_id,
+        "delivery": report.incident.deliveries.first().pk,
+        "user": marisol.pk,
+        "device": Device.objects.get().pk,
+        "apikey": ApiKey.objects.get().pk,
+        "mission": bolivia.pk,
+        "boundary": departments["BO-L"].pk,
+        "place": make.place(bolivia, department=departments["BO-L"]).pk,
+    }
+
+
+def address(route, ids):
+    """A real address of the route: of the things in `world`."""
+    found = route.replace("^(?P<app_label>incidents)/$", "incidents/").replace("(?P<url>.*)$", "nothing/here")
+    found = found.replace("^[\\s\\S]*$", "nothing/here")
+    for placeholder in ("<uuid:report_id>", "<str:token>", "<uuid:evidence_id>"):
+        found = found.replace(placeholder, str(ids[placeholder]))
+    for model in ids:
+        if f"/{model}/" in found:
+            found = found.replace("<path:object_id>", str(ids[model])).replace("<id>", str(ids[model]))
+    assert "<" not in found, route
+    return "/" + found
+
+
+def test_every_route_has_its_line_and_every_line_its_route():
+    assert {route for method, route in table() if method == "GET"} == set(routes())
+
+
+@pytest.mark.parametrize(("method", "route"), sorted(table()))
+def test_each_role_gets_what_the_table_says(world, method, route):
+    clients, ids = world
+    there = address(route, ids)
+    got = {role: str(clients[role].generic(method, there).status_code) for role in ROLES}
+    assert got == table()[method, route]

@@ -1,0 +1,60 @@
+"""Make a virtual environment and install pinned, hashed requirements: `python3 vendor/bootstrap.py .venv FILE...`.
+
+Runs on a Python that has neither pip nor ensurepip, as Debian's has not: pip comes from the wheel beside this file.
+Skips what is already installed: a stamp in the environment holds the hash of the requirements.
+"""
+
+import hashlib
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+LEAST = (3, 11)
+
+
+def main(environment: Path, requirements: list[Path]) -> None:
+    if sys.version_info < LEAST:
+        sys.exit(f"observer: Python {LEAST[0]}.{LEAST[1]} or later is needed, this is {sys.version.split()[0]}.")
+    stamp = environment / f".installed-{'-'.join(path.stem for path in requirements)}"
+    wanted = hashlib.sha256(b"".join(path.read_bytes() for path in requirements)).hexdigest()
+    if stamp.exists() and stamp.read_text() == wanted:
+        return
+    python = environment / "bin" / "python"
+    if not python.exists():
+        make(environment)
+    print(f"Installing {', '.join(path.name for path in requirements)} …", flush=True)
+    install(python, requirements)
+    stamp.write_text(wanted)
+
+
+def make(environment: Path) -> None:
+    try:
+        import venv
+    except ImportError:
+        sys.exit("observer: this Python has no venv module. Install your system's python3-venv package.")
+    print(f"Making {environment} …", flush=True)
+    venv.EnvBuilder(with_pip=False, symlinks=True).create(environment)
+
+
+def install(python: Path, requirements: list[Path]) -> None:
+    command = [str(python), str(pip_wheel() / "pip"), "install", "--require-hashes", "--no-deps", "--quiet"]
+    command += ["--no-input", "--disable-pip-version-check", "--only-binary=:all:", "--no-warn-script-location"]
+    for path in requirements:
+        command += ["-r", str(path)]
+    if subprocess.run(command, check=False).returncode:
+        sys.exit("observer: the packages could not be installed. Is the package index reachable? Then run it again.")
+
+
+def pip_wheel() -> Path:
+    """The vendored wheel, if it is the one the manifest names."""
+    (name, entry), *_ = json.loads((HERE / "manifest.json").read_text()).items()
+    wheel = HERE / name
+    if hashlib.sha256(wheel.read_bytes()).hexdigest() != entry["sha256"]:
+        sys.exit(f"observer: {wheel} is not the file that vendor/manifest.json names.")
+    return wheel
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), [Path(name) for name in sys.argv[2:]])
