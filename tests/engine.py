@@ -20,6 +20,7 @@ _cluster: PostgresCluster | None = None
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_load_initial_conftests(early_config):
+    (_folder / "static").mkdir()
     for name in [name for name in os.environ if name.startswith(("EMAIL_", "CELERY_"))]:
         del os.environ[name]
     os.environ.update(

@@ -1,7 +1,10 @@
 """How the tests make things: through the product's own verbs, with plausible contents."""
 
+import io
 import uuid
 from datetime import date
+
+from PIL import Image
 
 from incidents.actions.assess import assess
 from incidents.actions.submit import Origin, submit
@@ -105,3 +108,12 @@ def report(reporter, of=None, *, triaged=True, report_id=None, **changes):
 
 def incident(reporter, of=None, **changes):
     return report(reporter, of, **changes).incident
+
+
+def photo(size=(640, 480), secret=b""):
+    """A JPEG; `secret` is hidden in its EXIF description and in a comment."""
+    buffer = io.BytesIO()
+    exif = Image.Exif()
+    exif[0x010E] = secret.decode() or "none"
+    Image.new("RGB", size, (200, 120, 40)).save(buffer, "JPEG", exif=exif, comment=secret)
+    return buffer.getvalue()

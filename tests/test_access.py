@@ -12,13 +12,24 @@ from django.urls import URLResolver, get_resolver
 
 from incidents.actions.attach import attach
 from incidents.actions.enrol import invite, take_up
+from incidents.actions.prepare import prepare
 from incidents.evidence import storage
 from incidents.models import ApiKey, Device
 from incidents.roles import Role
 from tests import make
 from tests.conftest import signed_in
 
-ROLES = ("stranger", "monitor", "coordinator", "elsewhere", "linked", "admin", "other_admin", "partner")
+ROLES = (
+    "stranger",
+    "monitor",
+    "other_monitor",
+    "coordinator",
+    "elsewhere",
+    "linked",
+    "admin",
+    "other_admin",
+    "partner",
+)
 TABLE = Path(__file__).with_name("access_table.txt")
 
 
@@ -34,22 +45,32 @@ def routes(resolver=None, prefix=""):
 def table():
     """{(method, route): {role: status}}"""
     lines = [line.split() for line in TABLE.read_text().splitlines() if line and not line.startswith("#")]
-    return {(method, route): dict(zip(ROLES, statuses, strict=True)) for method, route, *statuses in lines}
+    return {
+        (method, "" if route == "(root)" else route): dict(zip(ROLES, statuses, strict=True))
+        for method, route, *statuses in lines
+    }
+
+
+def phone_of(monitor):
+    """A browser that was enrolled as this monitor's phone."""
+    client = Client()
+    client.cookies["phone"] = take_up(invite(monitor)[1])[1]
+    return client
 
 
 @pytest.fixture
-def world(bolivia, departments, marisol, ana, sofia, tariq):
+def world(settings, bolivia, departments, marisol, ana, sofia, tariq):
     """One incident in La Paz in which the police is accused, and somebody in every role, here and elsewhere."""
+    Path(settings.BROKER_DIR / "queue").mkdir(parents=True, exist_ok=True)
     other = make.mission("elsewhere-2021")
     report = make.report(marisol, perpetrators=["police"])
-    evidence = attach(report, storage.keep([b"\xff\xd8\xff\xe0 no picture"]))
+    evidence = attach(report, storage.keep([make.photo()]))
+    prepare(evidence.pk)
     invitation = invite(marisol)[1]
-    _, credential = take_up(invite(marisol)[1])
-    phone = Client()
-    phone.cookies["phone"] = credential
     clients = {
         "stranger": Client(),
-        "monitor": phone,
+        "monitor": phone_of(marisol),
+        "other_monitor": phone_of(make.monitor("jorge", bolivia)),
         "coordinator": signed_in(ana),
         "elsewhere": signed_in(make.person("elena", Role.COORDINATOR, bolivia, departments["BO-S"])),
         "linked": signed_in(make.person("luis", Role.COORDINATOR, bolivia, everywhere=True, linked_force="police")),
@@ -64,7 +85,7 @@ def world(bolivia, departments, marisol, ana, sofia, tariq):
         "incident": report.incident_id,
         "delivery": report.incident.deliveries.first().pk,
         "user": marisol.pk,
-        "device": Device.objects.get().pk,
+        "device": Device.objects.filter(monitor=marisol).get().pk,
         "apikey": ApiKey.objects.get().pk,
         "mission": bolivia.pk,
         "boundary": departments["BO-L"].pk,

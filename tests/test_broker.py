@@ -18,15 +18,20 @@ def connection(folder):
     return Connection("filesystem://localhost/", transport_options=options)
 
 
+def named(folder, queue):
+    """kombu remembers bindings for as long as the process lives, so each folder has queues of its own."""
+    return f"{folder.name}-{queue}"
+
+
 def take(folder, queue="work"):
-    with connection(folder) as open_connection, open_connection.SimpleQueue(queue) as box:
+    with connection(folder) as open_connection, open_connection.SimpleQueue(named(folder, queue)) as box:
         message = box.get(block=False)
         message.ack()
         return message.payload
 
 
 def put(folder, *payloads, queue="work"):
-    with connection(folder) as open_connection, open_connection.SimpleQueue(queue) as box:
+    with connection(folder) as open_connection, open_connection.SimpleQueue(named(folder, queue)) as box:
         for payload in payloads:
             box.put(payload)
 
@@ -51,7 +56,7 @@ def test_a_message_belongs_to_its_queue(folder):
 
 @pytest.mark.parametrize("broken", [b"", b'{"half', b"\xff\xfe"])
 def test_a_message_that_cannot_be_read_is_passed_over(folder, broken):
-    (folder / "1.work.msg").write_bytes(broken)
+    (folder / f"1.{named(folder, 'work')}.msg").write_bytes(broken)
     put(folder, "whole")
     assert take(folder) == "whole"
     assert not list(folder.glob("*.msg"))

@@ -4,13 +4,11 @@ With the real web server, worker, beat and broker, on the engine under test.
 """
 
 import email
-import io
 import json
 import re
 from email import policy
 
 import pytest
-from PIL import Image
 
 from tests import make
 from tests.services import redis_server, wait_until
@@ -49,12 +47,6 @@ def partner(stack):
     return Visitor(stack.base_url, [("Authorization", f"Bearer {stack.demo()['partner']['key']}")])
 
 
-def jpeg():
-    buffer = io.BytesIO()
-    Image.new("RGB", (1200, 900), (90, 120, 60)).save(buffer, "JPEG")
-    return buffer.getvalue()
-
-
 def mail_about(stack, incident_id):
     for path in stack.mails():
         message = email.message_from_bytes(path.read_bytes(), policy=policy.default)
@@ -65,7 +57,7 @@ def mail_about(stack, incident_id):
 def file_report(phone, **changes):
     form = phone.get("/report/")
     fields = make.fields(words=WORDS, place="", **changes)
-    return phone.send(form, "/report/", files=[("photo", "photo.jpg", jpeg())], **fields)
+    return phone.send(form, "/report/", files=[("photo", "photo.jpg", make.photo())], **fields)
 
 
 def the_incident(stack, receipt):

@@ -57,7 +57,7 @@ class BoundaryForm(forms.ModelForm):
         west, south, east, north = drawn.bounds
         on_globe = geo.is_position(south, west) and geo.is_position(north, east)
         if not on_globe or not all(map(math.isfinite, drawn.bounds)):
-            raise ValidationError(_("Positions must be degrees, longitude before latitude."))
+            raise ValidationError(_("Positions must be in degrees, longitude before latitude."))
         outline: dict[str, Any] = mapping(drawn)
         return outline
 
@@ -90,7 +90,7 @@ class PlaceForm(forms.ModelForm):
             self.add_error("department", _("Choose a boundary of the same mission."))
         latitude, longitude = given.get("latitude"), given.get("longitude")
         if latitude is not None and longitude is not None and not geo.is_position(latitude, longitude):
-            self.add_error("latitude", _("Positions must be degrees."))
+            self.add_error("latitude", _("Positions must be in degrees."))
         return given
 
 

@@ -78,7 +78,7 @@ class Steps:
             except MoveNotAllowed as refusal:
                 form.add_error(None, str(refusal))
             else:
-                messages.success(request, _("Saved. It stands in the timeline."))
+                messages.success(request, _("Saved, and recorded in the timeline."))
                 return _to_page(incident)
         # The verb held a row of its own: show how things stand now, beside what was typed.
         incident = self.get_object(request, str(incident.pk))  # type: ignore[attr-defined]

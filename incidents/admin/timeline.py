@@ -15,7 +15,7 @@ SENTENCES: dict[str, str | Promise] = {
     "report.read": _("Report %(report)s read"),
     "evidence.received": _("A file was added to a report"),
     "evidence.downloaded": _("The original of a file was downloaded"),
-    "assessment.parked": _("Automatic triage failed and was given up; grade it by hand"),
+    "assessment.parked": _("Automatic triage failed and was given up; set the severity by hand"),
     "incident.triaged": _("Triaged: %(severity)s"),
     "incident.acknowledged": _("Acknowledged"),
     "incident.started": _("Work started"),

@@ -73,7 +73,7 @@ def _set(chosen: Selection, name: str, given: list[str]) -> None:
             chosen.codes[PROPERTIES[name]] = _known(name, codes)
         return
     if len(given) > 1:
-        raise ValueError(_("Give this once."))
+        raise ValueError(_("Give this parameter only once."))
     if given[0]:
         readers: dict[str, Any] = {"updated_since": _moment, "limit": _limit, "cursor": paging.position}
         setattr(chosen, "after" if name == "cursor" else name, readers[name](given[0]))

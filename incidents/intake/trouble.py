@@ -42,4 +42,4 @@ def notice(status: int, *, with_photo: bool) -> str:
 
 
 def stale_page() -> str:
-    return _("Not sent yet: this page had grown too old. What you typed is still here. Press Send again.")
+    return _("Not sent yet: this page had expired. What you typed is still here. Press Send again.")

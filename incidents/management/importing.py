@@ -29,7 +29,7 @@ NAMESPACE = uuid.UUID("7f0f9c55-5b0c-5b7e-9f0e-6d1c2f1e3a40")
 # Archives go far back; a year before 1900 is a slip of the pen.
 EARLIEST = datetime(1900, 1, 1, tzinfo=UTC)
 LONGEST_ID = 200
-_YES, _NO = {"1", "yes", "true", "y", "t", "on", "x"}, {"", "0", "no", "false", "n", "f", "off"}
+_YES, _NO = {"1", "yes", "true", "y", "t", "on", "x", "sí", "si", "s"}, {"", "0", "no", "false", "n", "f", "off"}
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _NOON = "T12:00"
 
@@ -136,7 +136,7 @@ class Import:
         if not external_id:
             raise RowFault({IDENTITY: [_("Every row needs one.")]})
         if not external_id.isprintable() or len(f"{self.source}:{external_id}") > LONGEST_ID:
-            raise RowFault({IDENTITY: [_("Too long, or it holds signs that can't be printed.")]})
+            raise RowFault({IDENTITY: [_("Too long, or it holds characters that can't be printed.")]})
         first = self._rows.setdefault(external_id, number)
         if first != number:
             raise RowFault({IDENTITY: [_("The same as in row %(row)d.") % {"row": first}]})

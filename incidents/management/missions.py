@@ -51,7 +51,7 @@ def coordinators(usernames: list[str]) -> list[User]:
     for username in usernames:
         known = User.objects.filter(username=username).first() if username.isprintable() else None
         if known is None or known.role != Role.COORDINATOR:
-            raise MissionFault(_("%(name)s is no coordinator here.") % {"name": shown(username)})
+            raise MissionFault(_("%(name)s is not a coordinator here.") % {"name": shown(username)})
         people.append(known)
     return people
 

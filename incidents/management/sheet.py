@@ -78,7 +78,7 @@ class Sheet:
         header = [name.strip() for name in self._first()]
         twice = sorted({name for name in header if name and header.count(name) > 1})
         if twice:
-            raise SheetFault(_("These columns stand twice: %(names)s.") % {"names": listed(twice)})
+            raise SheetFault(_("These columns appear twice: %(names)s.") % {"names": listed(twice)})
         return header
 
     def _records(self) -> Iterator[tuple[int, list[str]]]:

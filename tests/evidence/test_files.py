@@ -12,14 +12,6 @@ from incidents.evidence import inspect, storage
 from tests import make
 
 
-def jpeg(size=(640, 480), secret=b""):
-    buffer = io.BytesIO()
-    exif = Image.Exif()
-    exif[0x010E] = secret.decode() or "none"
-    Image.new("RGB", size, (200, 120, 40)).save(buffer, "JPEG", exif=exif, comment=secret)
-    return buffer.getvalue()
-
-
 def evidence(marisol, content):
     row = attach(make.report(marisol), storage.keep([content]))
     assert prepare(row.pk)
@@ -28,7 +20,7 @@ def evidence(marisol, content):
 
 
 def test_a_file_lies_under_its_hash_untouched():
-    content = jpeg(secret=b"kept in the original")
+    content = make.photo(secret=b"kept in the original")
     stored = storage.keep([content[:100], content[100:]])
     assert stored.sha256 == hashlib.sha256(content).hexdigest()
     assert storage.path_of(storage.ORIGINALS, stored.sha256).read_bytes() == content
@@ -51,7 +43,7 @@ def test_types_by_signature(head, expected):
 
 
 def test_a_preview_keeps_no_metadata(marisol):
-    row = evidence(marisol, jpeg(secret=b"SECRET-WORD"))
+    row = evidence(marisol, make.photo(secret=b"SECRET-WORD"))
     shown = storage.path_of(storage.PREVIEWS, row.preview_sha256).read_bytes()
     assert row.preview == "ready"
     assert b"SECRET-WORD" not in shown
@@ -73,8 +65,8 @@ def test_a_picture_of_too_many_pixels_is_not_decoded(marisol):
 
 def test_the_same_file_twice_is_one_piece_of_evidence(marisol):
     report = make.report(marisol)
-    stored = storage.keep([jpeg()])
-    assert attach(report, stored).pk == attach(report, storage.keep([jpeg()])).pk
+    stored = storage.keep([make.photo()])
+    assert attach(report, stored).pk == attach(report, storage.keep([make.photo()])).pk
     assert report.evidence.count() == 1
 
 

@@ -92,7 +92,7 @@ class Command(BaseCommand):
         try:
             return work.take(number, sheet.named(cells))
         except OperationalError as fault:
-            message = _("The database does not answer. %(done)d rows are stored; run this again to go on.")
+            message = _("The database does not answer. Rows stored so far: %(done)d. Run this again to go on.")
             raise CommandError(message % {"done": work.tally[Result.NEW]}) from fault
 
     def _tell(self, work: Import, refusal: Refusal) -> None:
@@ -106,14 +106,14 @@ class Command(BaseCommand):
     def _conclude(self, work: Import, sheet: Sheet, errors: Path | None, was_interrupted: bool) -> None:
         self.stdout.write(_summary(work))
         if work.tally[Result.NEW] and not work.is_rehearsal:
-            self.stdout.write(_("The worker now triages the new reports; what it is not told of it finds by itself."))
+            self.stdout.write(_("The worker is now triaging the new reports; it also finds those it was not told about."))
         if work.tally[Result.REFUSED] and errors:
-            self.stdout.write(_("Refused rows are in %(file)s: mend and import them.") % {"file": shown(str(errors))})
+            self.stdout.write(_("Refused rows are in %(file)s: correct them and import that file.") % {"file": shown(str(errors))})
         if was_interrupted:
             message = _("Stopped after %(done)d of %(all)d rows. Run it again to go on.")
             raise CommandError(message % {"done": work.read, "all": sheet.count}, returncode=INTERRUPTED)
         if work.tally[Result.REFUSED]:
-            raise CommandError(_("%(count)d rows were refused.") % {"count": work.tally[Result.REFUSED]})
+            raise CommandError(_("Rows refused: %(count)d.") % {"count": work.tally[Result.REFUSED]})
 
 
 def _summary(work: Import) -> str:
@@ -131,7 +131,7 @@ def _summary(work: Import) -> str:
 
 def _source(name: str) -> str:
     if not name.isprintable() or len(name) > LONGEST_SOURCE:
-        raise CommandError(_("Give a plain --source NAME of at most %(max)d letters.") % {"max": LONGEST_SOURCE})
+        raise CommandError(_("Give a plain --source NAME of at most %(max)d characters.") % {"max": LONGEST_SOURCE})
     return name
 
 
