@@ -5,7 +5,7 @@ PORT ?= 8000
 DATA_DIR ?= data
 BIN := .venv/bin
 DEMO := OBSERVER_DEMO=1 HOST=$(HOST) PORT=$(PORT) SITE_URL=http://$(HOST):$(PORT) DATA_DIR=$(DATA_DIR)
-DEVELOPMENT := SECRET_KEY=only-for-checks-0000000000000000000000000000000000000 DATA_DIR=$(DATA_DIR)
+DEVELOPMENT := SECRET_KEY=only-for-checks-0000000000000000000000000000000000000 DATABASE_URL=sqlite://:memory:
 
 .PHONY: run test bench check messages lock clean install install-dev
 

@@ -21,7 +21,7 @@ log = logging.getLogger(__name__)
 
 
 class Channel(filesystem.Channel):
-    def _put(self, queue: str, payload: Any, **kwargs: Any) -> None:
+    def _put(self, queue: str, payload: Any, **kwargs: Any) -> None:  # type: ignore[override]
         folder = Path(self.data_folder_out)
         # The name sorts by time; while it is being written it belongs to no queue.
         name = f"{time.time_ns()}_{uuid.uuid4()}"
@@ -32,7 +32,7 @@ class Channel(filesystem.Channel):
         except OSError as fault:
             raise ChannelError(f"Cannot add a message to {folder}") from fault
 
-    def _get(self, queue: str) -> Any:
+    def _get(self, queue: str, timeout: float | None = None) -> Any:
         folder = Path(self.data_folder_in)
         for name in sorted(os.listdir(folder)):
             if name.partition(".")[2] == f"{queue}.msg" and (payload := _take(folder / name)) is not None:

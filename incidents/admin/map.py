@@ -71,6 +71,7 @@ def words() -> dict[str, str]:
         "failed": _("The map could not be loaded. The list is complete without it."),
         "danger": _("Reporter in danger"),
         "open": _("Open the incident"),
+        "here": _("%s incidents here"),
         "area": _("Only the area is known"),
         **{code: str(label) for code, label in Severity.choices},
     }

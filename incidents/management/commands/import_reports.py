@@ -106,9 +106,11 @@ class Command(BaseCommand):
     def _conclude(self, work: Import, sheet: Sheet, errors: Path | None, was_interrupted: bool) -> None:
         self.stdout.write(_summary(work))
         if work.tally[Result.NEW] and not work.is_rehearsal:
-            self.stdout.write(_("The worker is now triaging the new reports; it also finds those it was not told about."))
+            message = _("The worker is now triaging the new reports; it also finds those it was not told about.")
+            self.stdout.write(message)
         if work.tally[Result.REFUSED] and errors:
-            self.stdout.write(_("Refused rows are in %(file)s: correct them and import that file.") % {"file": shown(str(errors))})
+            message = _("Refused rows are in %(file)s: correct them and import that file.")
+            self.stdout.write(message % {"file": shown(str(errors))})
         if was_interrupted:
             message = _("Stopped after %(done)d of %(all)d rows. Run it again to go on.")
             raise CommandError(message % {"done": work.read, "all": sheet.count}, returncode=INTERRUPTED)

@@ -38,6 +38,23 @@ export function nameWhereRoom(map, layer) {
   });
 }
 
+// Fits now and whenever the container changes its size, until the reader has moved the map.
+export function keepFitted(map, fit) {
+  let fitting = false;
+  let moved = false;
+  const again = () => {
+    fitting = true;
+    map.invalidateSize({ animate: false });
+    if (!moved) fit();
+    fitting = false;
+  };
+  map.on("movestart", () => {
+    moved ||= !fitting;
+  });
+  again();
+  new ResizeObserver(again).observe(map.getContainer());
+}
+
 export function onThemeChange(redraw) {
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", redraw);
 }

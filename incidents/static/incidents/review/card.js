@@ -1,16 +1,41 @@
 // What a point says when it is opened. Built of nodes: no words ever pass as HTML.
 
-export function card(point, words) {
+export function card(group, words, title) {
+  return group.points.length > 1 ? several(group.points, words, title) : single(group.points[0], words);
+}
+
+function single(point, words) {
   const box = node("div", "card");
-  const grade = node("p", `severity ${point.severity || "ungraded"}`, words[point.severity] || "");
-  box.append(grade, node("p", "card-what", point.category), node("p", "card-when", point.time));
+  box.append(grade(point, words), node("p", "card-what", point.category), node("p", "card-when", point.time));
   if (point.danger) box.append(node("p", "danger", words.danger));
   if (point.precision === "area") box.append(node("p", "card-when", words.area));
   else if (point.accuracy) box.append(node("p", "card-when", `±${point.accuracy} m`));
-  const link = node("a", "", words.open);
-  link.href = `${encodeURIComponent(point.id)}/change/`;
-  box.append(link);
+  box.append(way(point, words.open));
   return box;
+}
+
+function several(points, words, title) {
+  const box = node("div", "card");
+  const list = node("ul", "card-list");
+  for (const point of points) {
+    const line = node("li");
+    line.append(way(point, point.category), grade(point, words));
+    if (point.danger) line.append(node("p", "danger", words.danger));
+    line.append(node("p", "card-when", point.time));
+    list.append(line);
+  }
+  box.append(node("p", "card-what", title), list);
+  return box;
+}
+
+function grade(point, words) {
+  return node("p", `severity ${point.severity || "ungraded"}`, words[point.severity] || "");
+}
+
+function way(point, text) {
+  const link = node("a", "", text);
+  link.href = `${encodeURIComponent(point.id)}/change/`;
+  return link;
 }
 
 function node(tag, className, text = "") {

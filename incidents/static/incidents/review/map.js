@@ -1,14 +1,17 @@
 // The map beside the list: the same incidents, by the list's own address. A row and its point are one thing.
 /* global L */
-import { addDepartments, nameWhereRoom, onThemeChange } from "./base.js";
+import { addDepartments, keepFitted, nameWhereRoom, onThemeChange } from "./base.js";
 import { Canvas, Point, colours, styled } from "./shapes.js";
+import { counter, grouped, rank } from "./groups.js";
 import { card } from "./card.js";
 
 const words = JSON.parse(document.getElementById("map-words").textContent);
 const said = document.getElementById("map-said");
 const NEAR_PX = 9; // an uncertainty smaller than the point itself is not drawn
 const DISC_LIMIT = 300;
-const MANY = 300; // more than these are drawn smaller, or they would hide each other
+const MANY = 300; // more than these are drawn smaller, or they would hide each other, and their counts on the canvas
+const BESIDE = matchMedia("(min-width: 900px)"); // as in the style sheet
+const REACH_PX = 7; // how far from a mark a finger may fall
 
 addEventListener("map:init", (event) => {
   if (event.detail.id === "incident-map") start(event.detail.map);
@@ -22,7 +25,7 @@ async function start(map) {
     const [base, answer] = await Promise.all([addDepartments(map, "boundaries.json"), load()]);
     const points = answer.points.map(asPoint);
     say(answer);
-    fit(map, points, base);
+    keepFitted(map, () => fit(map, points, base));
     nameWhereRoom(map, base);
     draw(map, points);
   } catch (fault) {
@@ -61,24 +64,33 @@ function fit(map, points, base) {
 }
 
 function draw(map, points) {
-  const renderer = new Canvas({ padding: 0.3 });
+  const many = points.length > MANY;
+  const renderer = new Canvas({ padding: 0.3, tolerance: many ? 0 : REACH_PX });
   const layers = new Map();
-  const style = (point) => styled(point, colours(), points.length > MANY ? 5 : 7);
+  const groups = grouped(points);
+  const style = (group) => styled(group, colours(), many ? 5 : 7);
   // The gravest last, so that they lie on top.
-  for (const point of [...points].reverse().sort((a, b) => rank(b) - rank(a))) {
-    const layer = new Point(point.at, { renderer, ...style(point) });
-    layer.on("click", () => open(map, point)).on("mouseover", () => light(point, true));
-    layer.on("mouseout", () => light(point, false));
-    layers.set(point.id, layer.addTo(map));
+  for (const group of groups.sort((a, b) => rank(b) - rank(a))) {
+    const count = group.points.length;
+    group.mark = new Point(group.at, { renderer, count: many && count > 1 ? count : 0, ...style(group) });
+    answers(map, group, group.mark.addTo(map));
+    if (!many && count > 1) answers(map, group, counter(group, fill(words.here, count)).addTo(map));
+    for (const point of group.points) layers.set(point.id, group.mark);
   }
   drawDiscs(map, points);
   followRows(map, layers);
-  onThemeChange(() => points.forEach((p) => layers.get(p.id).setStyle(style(p))));
+  onThemeChange(() => groups.forEach((group) => group.mark.setStyle(style(group))));
 }
 
-function rank(point) {
-  const place = ["critical", "major", "moderate", "minor"].indexOf(point.severity);
-  return point.danger ? -1 : place < 0 ? 4 : place;
+// What a mark and the count beside it do alike: open the card, and light the rows of the list.
+function answers(map, group, layer) {
+  layer.on("click", () => open(map, group));
+  layer.on("keydown", ({ originalEvent: event }) => {
+    if (event.key !== "Enter" && event.key !== " ") return;
+    event.preventDefault();
+    open(map, group, layer.getElement());
+  });
+  layer.on("mouseover", () => light(group, true)).on("mouseout", () => light(group, false));
 }
 
 // How far off a place may be, as a translucent disc, once it is wide enough to be seen.
@@ -108,17 +120,27 @@ function metresPerPixel(map) {
   return (40_075_017 * Math.cos((middle.lat * Math.PI) / 180)) / 2 ** (map.getZoom() + 8);
 }
 
-function open(map, point) {
-  L.popup({ closeButton: true, maxWidth: 260 }).setLatLng(point.at).setContent(card(point, words)).openOn(map);
-  row(point.id)?.scrollIntoView({ block: "nearest" });
+// Opened from the keyboard, the card takes the focus, and gives it back when Escape closes it.
+function open(map, group, opener) {
+  const box = card(group, words, fill(words.here, group.points.length));
+  const maxHeight = Math.max(96, map.getSize().y - 72);
+  const popup = L.popup({ maxWidth: 260, maxHeight }).setLatLng(group.at).setContent(box).openOn(map);
+  box.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape") return;
+    popup.close();
+    opener?.focus();
+  });
+  if (opener) box.querySelector("a").focus();
+  // Stacked, the list is under the map: there it would pull the card out of sight.
+  if (BESIDE.matches) row(group.points[0].id)?.scrollIntoView({ block: "nearest" });
 }
 
 function row(id) {
   return document.querySelector(`[data-incident="${CSS.escape(id)}"]`);
 }
 
-function light(point, on) {
-  row(point.id)?.classList.toggle("is-lit", on);
+function light(group, on) {
+  for (const point of group.points) row(point.id)?.classList.toggle("is-lit", on);
 }
 
 function followRows(map, layers) {

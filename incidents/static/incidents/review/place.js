@@ -1,6 +1,6 @@
 // The small map of one incident: its place, and how far off it may be as a circle.
 /* global L */
-import { addDepartments, nameWhereRoom } from "./base.js";
+import { addDepartments, keepFitted, nameWhereRoom } from "./base.js";
 import { Canvas, Point, colours, styled } from "./shapes.js";
 
 const CLOSE_M = 1_500; // never nearer than a neighbourhood: without streets, closer shows nothing
@@ -16,7 +16,8 @@ async function start(map) {
   const colour = tokens[place.severity] || tokens.muted;
   map.attributionControl?.remove();
   map.scrollWheelZoom.disable();
-  map.fitBounds(at.toBounds(Math.max(CLOSE_M, (place.accuracy_m || 0) * 3) * 40), { animate: false });
+  const around = at.toBounds(Math.max(CLOSE_M, (place.accuracy_m || 0) * 3) * 40);
+  keepFitted(map, () => map.fitBounds(around, { animate: false }));
   const point = { severity: place.severity, danger: place.in_danger, precision: place.precision };
   if (place.accuracy_m) {
     const ring = { color: colour, weight: 1, fillColor: colour, fillOpacity: 0.15, interactive: false };
