@@ -4,6 +4,7 @@ Made once; a second start keeps every row and renews only the enrolment links th
 """
 
 import json
+import logging
 import os
 import secrets
 import uuid
@@ -18,7 +19,8 @@ from incidents.actions.assess import assess
 from incidents.actions.enrol import find_invitation, invite
 from incidents.actions.review import move, summarise, verify
 from incidents.actions.submit import Origin, submit
-from incidents.models import ApiKey, Membership, Mission, Report, User
+from incidents.models import ApiKey, Delivery, Membership, Mission, Report, User
+from incidents.notifications import outbox
 from incidents.places import load
 from incidents.roles import Role
 from incidents.statement import StatementForm
@@ -95,6 +97,12 @@ def reports(of: Mission, cast: dict[str, User]) -> int:
         if row["review"]:
             _review(report, row["review"], cast["nacional"])
     return len(rows)
+
+
+def send_alerts() -> int:
+    """Send what the filing queued, here and now, so that the console is quiet when the addresses are printed."""
+    logging.getLogger("observer.mailbox").setLevel(logging.WARNING)
+    return sum(outbox.send(pk) for pk in Delivery.objects.due().values_list("pk", flat=True))
 
 
 def _file(of: Mission, reporter: User, number: int, row: dict[str, Any]) -> Report:

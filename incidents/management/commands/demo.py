@@ -35,7 +35,8 @@ class Command(BaseCommand):
             cast = demonstration.people(mission)
             fresh = demonstration.reports(mission, cast)
         if fresh:
-            self.stdout.write(f"Filed {fresh} synthetic reports.")
+            sent = demonstration.send_alerts()
+            self.stdout.write(f"Filed {fresh} synthetic reports and sent {sent} alerts about them.")
         self._print(demonstration.credentials(mission, cast, data / "demo.json"), data / "demo.json")
 
     def _need_port(self, host: str, port: int) -> None:
@@ -60,8 +61,15 @@ class Command(BaseCommand):
             "  Partner      (the export)",
             f"               {found['partner']['curl']}",
             "",
-            f"  All credentials: {path}     Mail: {found['mailbox']}",
+            f"  All credentials: {path}",
+            f"  Last mail:       {_last_mail(Path(found['mailbox']))}",
             "  The reports are synthetic. Ctrl-C stops everything; a second run keeps the data.",
             "",
         )
         self.stdout.write("\n".join(lines))
+
+
+def _last_mail(folder: Path) -> str:
+    """The newest message; names begin with the time."""
+    messages = sorted(folder.glob("*.eml"))
+    return str(messages[-1] if messages else folder)

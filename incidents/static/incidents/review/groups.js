@@ -34,7 +34,8 @@ function asGroup(members) {
 export function counter(group, label) {
   const count = document.createElement("span");
   count.textContent = group.points.length.toLocaleString(document.documentElement.lang);
-  const icon = L.divIcon({ className: "several", html: count, iconSize: null, iconAnchor: [14, 14] });
+  const className = group.danger ? "several is-danger" : "several";
+  const icon = L.divIcon({ className, html: count, iconSize: null, iconAnchor: [14, 14] });
   const marker = L.marker(group.at, { icon, title: label, riseOnHover: true });
   marker.on("add", () => marker.getElement().setAttribute("aria-label", label));
   return marker;

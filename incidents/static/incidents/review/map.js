@@ -64,10 +64,10 @@ function fit(map, points, base) {
 }
 
 function draw(map, points) {
-  const many = points.length > MANY;
+  const groups = grouped(points);
+  const many = groups.length > MANY;
   const renderer = new Canvas({ padding: 0.3, tolerance: many ? 0 : REACH_PX });
   const layers = new Map();
-  const groups = grouped(points);
   const style = (group) => styled(group, colours(), many ? 5 : 7);
   // The gravest last, so that they lie on top.
   for (const group of groups.sort((a, b) => rank(b) - rank(a))) {

@@ -1,6 +1,6 @@
 // The small map of one incident: its place, and how far off it may be as a circle.
 /* global L */
-import { addDepartments, keepFitted, nameWhereRoom } from "./base.js";
+import { addDepartments, keepFitted, nameWhereRoom, onThemeChange } from "./base.js";
 import { Canvas, Point, colours, styled } from "./shapes.js";
 
 const CLOSE_M = 1_500; // never nearer than a neighbourhood: without streets, closer shows nothing
@@ -12,18 +12,22 @@ addEventListener("map:init", (event) => {
 async function start(map) {
   const place = JSON.parse(document.getElementById("place").textContent);
   const at = L.latLng(place.latitude, place.longitude);
-  const tokens = colours();
-  const colour = tokens[place.severity] || tokens.muted;
   map.attributionControl?.remove();
   map.scrollWheelZoom.disable();
   const around = at.toBounds(Math.max(CLOSE_M, (place.accuracy_m || 0) * 3) * 40);
   keepFitted(map, () => map.fitBounds(around, { animate: false }));
   const point = { severity: place.severity, danger: place.in_danger, precision: place.precision };
-  if (place.accuracy_m) {
-    const ring = { color: colour, weight: 1, fillColor: colour, fillOpacity: 0.15, interactive: false };
-    L.circle(at, { radius: place.accuracy_m, ...ring }).addTo(map);
-  }
-  new Point(at, { renderer: new Canvas(), interactive: false, ...styled(point, tokens) }).addTo(map);
+  const circle = L.circle(at, { radius: place.accuracy_m || 0, weight: 1, fillOpacity: 0.15, interactive: false });
+  if (place.accuracy_m) circle.addTo(map);
+  const mark = new Point(at, { renderer: new Canvas(), interactive: false, ...styled(point, colours()) }).addTo(map);
+  const paint = () => {
+    const tokens = colours();
+    const colour = tokens[place.severity] || tokens.muted;
+    circle.setStyle({ color: colour, fillColor: colour });
+    mark.setStyle(styled(point, tokens));
+  };
+  paint();
+  onThemeChange(paint);
   try {
     nameWhereRoom(map, await addDepartments(map, place.boundaries));
   } catch {
