@@ -7,10 +7,10 @@ reader's language. Knows no database and no HTTP: which places exist and which d
 import hashlib
 import json
 from collections.abc import Collection
-from dataclasses import asdict, dataclass
-from datetime import datetime
+from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -36,6 +36,7 @@ from incidents.taxonomy import (
 SCHEMA_VERSION = 1
 WORDS_LIMIT = 10_000
 DETAIL_LIMIT = 500
+RAW_LIMIT = 1_000_000
 VICTIMS_LIMIT = 100_000
 ACCURACY_LIMIT_M = 50_000
 
@@ -62,6 +63,8 @@ class Statement:
     place: str
     consent: str
     language: str
+    # Answers of somebody in danger that could not be read, as they came; field by field.
+    set_aside: dict[str, str] = field(default_factory=dict)
 
     def body(self) -> str:
         """The statement as canonical JSON: what is kept as testimony and hashed."""
@@ -75,6 +78,12 @@ def refuse_surrogates(value: str) -> None:
     """Half a character (a lone UTF-16 surrogate) can't be stored as UTF-8 by any database."""
     if any(0xD800 <= ord(character) <= 0xDFFF for character in value):
         raise ValidationError(_("This text holds a broken character. Please type it again."))
+
+
+def storable(value: Any) -> str:
+    """Whatever was sent, as text that every database takes, at most RAW_LIMIT characters."""
+    text = ", ".join(map(str, value)) if isinstance(value, list | tuple) else str(value or "")
+    return text.encode("utf-8", "replace").decode().replace("\x00", "")[:RAW_LIMIT]
 
 
 def _text(limit: int) -> forms.CharField:
@@ -94,7 +103,8 @@ class LenientDateTime(forms.DateTimeField):
 
     def clean(self, value: Any) -> datetime | None:
         try:
-            return super().clean(value)
+            read = super().clean(value)
+            return read.astimezone(UTC) if read else None
         except (ValidationError, OverflowError):
             return None
 
@@ -138,6 +148,31 @@ class StatementForm(forms.Form):
     ) -> None:
         super().__init__(data, **kwargs)
         self.places, self.earliest, self.latest = places, earliest, latest
+        self.set_aside: dict[str, str] = {}
+
+    def full_clean(self) -> None:
+        """Check every field; an answer beside "I am in danger" is set aside as it came, never a reason to refuse."""
+        super().full_clean()
+        self.set_aside = {}
+        if not (self.is_bound and self.errors and self.cleaned_data.get("in_danger_now")):
+            return
+        for name in [name for name in self.errors if name in self.fields]:
+            self.set_aside[name] = storable(self[name].value())
+            self.cleaned_data[name] = self._empty(name)
+        if words := self.set_aside.get("words"):
+            self.cleaned_data["words"] = words[:WORDS_LIMIT]
+        if self.cleaned_data["latitude"] is None or self.cleaned_data["longitude"] is None:
+            self.cleaned_data["latitude"] = self.cleaned_data["longitude"] = None
+        self.errors.clear()
+
+    def _empty(self, name: str) -> Any:
+        """What a field holds when nothing was given."""
+        field_type = self.fields[name]
+        if isinstance(field_type, forms.MultipleChoiceField):
+            given = self[name].value() or []
+            known = dict(cast(Any, field_type.choices))
+            return [code for code in given if code in known]
+        return "" if isinstance(field_type, forms.CharField | forms.ChoiceField) else None
 
     def clean_latitude(self) -> Decimal | None:
         return self._bounded("latitude", 90)
@@ -210,6 +245,7 @@ class StatementForm(forms.Form):
             place=given["place"],
             consent=given["consent"] or Consent.INTERNAL,
             language=given["language"],
+            set_aside=self.set_aside,
         )
 
     def _accuracy(self) -> int | None:

@@ -33,7 +33,7 @@ def text(name: str, default: str = "") -> str:
 
 def kept_secret(path: Path) -> str:
     """A random secret that is made on first use and kept in a file only its owner reads."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     try:
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError:

@@ -66,7 +66,7 @@ def world(settings, bolivia, departments, marisol, ana, sofia, tariq):
     report = make.report(marisol, perpetrators=["police"])
     evidence = attach(report, storage.keep([make.photo()]))
     prepare(evidence.pk)
-    invitation = invite(marisol)[1]
+    invitation = invite(make.monitor("nilda", bolivia))[1]
     clients = {
         "stranger": Client(),
         "monitor": phone_of(marisol),

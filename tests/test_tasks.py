@@ -5,7 +5,9 @@ import time
 import pytest
 
 from incidents import tasks
-from incidents.models import Assessment, Delivery
+from incidents.actions.attach import attach
+from incidents.evidence import storage
+from incidents.models import Assessment, Delivery, Evidence
 from tests import make
 
 LONG_AGO = "2020-01-01T00:00Z"
@@ -45,6 +47,15 @@ def test_the_sweep_takes_danger_first_and_by_the_urgent_queue(broker, marisol):
     tasks.sweep()
     assert broker[0] == ("urgent", "assess_report", str(danger.assessment.pk))
     assert [queue for queue, *_ in broker] == ["urgent", "celery"]
+
+
+@pytest.mark.parametrize(("danger", "where"), [({}, "celery"), ({"in_danger_now": "on"}, "urgent")])
+def test_the_sweep_rings_for_a_photo_that_nobody_looked_at(broker, marisol, danger, where):
+    row = attach(make.report(marisol, **danger), storage.keep([make.photo()]))
+    assert tasks.sweep() == 0
+    Evidence.objects.update(next_try_at=LONG_AGO)
+    assert tasks.sweep() == 1
+    assert broker == [(where, "prepare_evidence", str(row.pk))]
 
 
 def test_triage_rings_for_the_deliveries_it_queued(bells, marisol, ramiro):

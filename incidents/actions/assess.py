@@ -1,5 +1,6 @@
 """Triage: place and severity of what was reported, and the deliveries that tell of it, in one transaction."""
 
+import json
 import logging
 import uuid
 from decimal import Decimal
@@ -11,7 +12,7 @@ from django.utils import timezone
 from incidents import geo
 from incidents.actions.publish import publish
 from incidents.actions.record import hold, note
-from incidents.models import Assessment, Delivery, Incident, Report
+from incidents.models import Assessment, Delivery, Incident, Report, Revision
 from incidents.notifications import outbox
 from incidents.places import lookup
 from incidents.taxonomy import SEVERITY_RANK, LocationSource, Precision, Timing
@@ -20,6 +21,7 @@ from incidents.workflow import MOVES, Status
 
 log = logging.getLogger(__name__)
 
+TELL_AFTER = 3
 LOCALITY_ACCURACY_M = 1_000
 STATION_ACCURACY_M = 50
 
@@ -32,12 +34,15 @@ def assess(assessment_id: int) -> list[uuid.UUID]:
     assessment: Assessment | None = Assessment.objects.claim(assessment_id)
     if assessment is None:
         return []
+    # Counted before the attempt, so that a report which kills its worker is told of as well.
+    queued = _tell_untriaged(assessment) if assessment.attempts > TELL_AFTER else []
     try:
         with transaction.atomic():
-            return _triage(assessment)
+            return queued + _triage(assessment)
     except Exception as fault:
-        log.exception("assessment %s failed", assessment.pk)
-        return _set_aside(assessment, fault)
+        log.error("assessment %s failed", assessment.pk, exc_info=True)
+        assessment.put_off(type(fault).__name__)
+        return queued
 
 
 def _triage(assessment: Assessment) -> list[uuid.UUID]:
@@ -58,18 +63,24 @@ def _triage(assessment: Assessment) -> list[uuid.UUID]:
     )
     publish(incident)
     assessment.finish(assessed_at=timezone.now())
-    return outbox.queue(incident, _kind(incident))
+    return _tell(incident)
 
 
-def _set_aside(assessment: Assessment, fault: Exception) -> list[uuid.UUID]:
-    """After a failure. When triage has given up, people are told all the same: the incident stands on the desk."""
-    with transaction.atomic():
-        assessment.put_off(type(fault).__name__)
-        if assessment.state != Assessment.State.PARKED:
-            return []
-        incident = hold(assessment.report.incident_id)
-        note(incident, "assessment.parked", actor=None)
-        return outbox.queue(incident, _kind(incident))
+@transaction.atomic
+def _tell_untriaged(assessment: Assessment) -> list[uuid.UUID]:
+    """Triage keeps failing, and goes on trying; people are told now, for the incident stands on the desk already."""
+    incident = hold(assessment.report.incident_id)
+    if not incident.timeline.filter(event="assessment.failed").exists():
+        note(incident, "assessment.failed", actor=None, attempts=assessment.attempts - 1)
+    return _tell(incident)
+
+
+def _tell(incident: Incident) -> list[uuid.UUID]:
+    """Queue what is to be told; that there is nobody to tell is written down."""
+    queued = outbox.queue(incident, _kind(incident))
+    if not incident.deliveries.exists() and not incident.timeline.filter(event="nobody.told").exists():
+        note(incident, "nobody.told", actor=None)
+    return queued
 
 
 def _kind(incident: Incident) -> Delivery.Kind:
@@ -87,9 +98,11 @@ def _locate(incident: Incident, report: Report) -> None:
         accuracy = STATION_ACCURACY_M if station else LOCALITY_ACCURACY_M
         precision = Precision.VICINITY if station else Precision.LOCALITY
         _put(incident, report.place.latitude, report.place.longitude, accuracy, precision)
-        incident.department_id = report.place.department_id or incident.department_id
     else:
         incident.location_source = LocationSource.NONE
+    incident.department_id = lookup.department_for(
+        incident.mission, incident.latitude, incident.longitude, report.place
+    )
 
 
 def _put(
@@ -98,7 +111,6 @@ def _put(
     incident.latitude, incident.longitude = latitude, longitude
     incident.cell = geo.cell(latitude, longitude)
     incident.accuracy_m, incident.place_precision = accuracy_m, precision
-    incident.department_id = lookup.department_of(incident.mission, latitude, longitude)
 
 
 def _grade(incident: Incident) -> None:
@@ -110,17 +122,22 @@ def _grade(incident: Incident) -> None:
 
 
 def _facts(incident: Incident) -> severity.Facts:
-    reports = list(incident.reports.all())
+    """What all texts under the incident say together: the reports, and what was sent later under their ids."""
+    texts = [json.loads(body) for body in _bodies(incident)]
+    now = any(text["timing"] == Timing.HAPPENING_NOW for text in texts)
     return severity.Facts(
-        categories=_codes(report.categories for report in reports),
-        harms=_codes(report.harms for report in reports),
-        perpetrators=_codes([entry["code"] for entry in report.perpetrators] for report in reports),
-        victims=_codes([entry["code"] for entry in report.victims] for report in reports),
-        victim_count=max((report.victim_count or 0 for report in reports), default=0),
-        timing=Timing.HAPPENING_NOW
-        if any(report.timing == Timing.HAPPENING_NOW for report in reports)
-        else Timing.HAPPENED,
+        categories=_codes(text["categories"] for text in texts),
+        harms=_codes(text["harms"] for text in texts),
+        perpetrators=_codes([entry["code"] for entry in text["perpetrators"]] for text in texts),
+        victims=_codes([entry["code"] for entry in text["victims"]] for text in texts),
+        victim_count=max((text["victim_count"] or 0 for text in texts), default=0),
+        timing=Timing.HAPPENING_NOW if now else Timing.HAPPENED,
     )
+
+
+def _bodies(incident: Incident) -> list[str]:
+    revised = Revision.objects.filter(report__incident=incident).values_list("body", flat=True)
+    return [*incident.reports.values_list("body", flat=True), *revised]
 
 
 def _codes(lists: Any) -> tuple[str, ...]:

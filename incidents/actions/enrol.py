@@ -7,9 +7,11 @@ from incidents.models import Device, Invitation, User
 from incidents.models.enrolment import new_secret, secret_hash
 
 
+@transaction.atomic
 def invite(monitor: User) -> tuple[Invitation, str]:
-    """A new invitation and its secret, which is told once and stored hashed."""
+    """A new invitation and its secret, which is told once and stored hashed; earlier ones no longer open."""
     secret = new_secret()
+    Invitation.objects.filter(monitor=monitor, used_at=None).update(expires_at=timezone.now())
     return Invitation.objects.create(monitor=monitor, token_hash=secret_hash(secret)), secret
 
 
@@ -29,4 +31,6 @@ def take_up(secret: str) -> tuple[Device, str] | None:
     if not Invitation.objects.filter(pk=invitation.pk, used_at=None, expires_at__gt=now).update(used_at=now):
         return None
     credential = new_secret()
-    return Device.objects.create(monitor=invitation.monitor, token_hash=secret_hash(credential)), credential
+    monitor = invitation.monitor
+    device = Device.objects.create(monitor=monitor, mission=monitor.latest_mission, token_hash=secret_hash(credential))
+    return device, credential

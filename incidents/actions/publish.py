@@ -13,7 +13,7 @@ from django.db.models import F
 from django.utils import timezone, translation
 
 from incidents import geo
-from incidents.models import Incident, Mission, Release
+from incidents.models import Incident, Mission, Release, Revision
 from incidents.taxonomy import (
     CONSENT_RANK,
     NEEDED_CONSENT,
@@ -50,7 +50,10 @@ def _may_leave(incident: Incident, audience: Audience) -> bool:
 
 
 def _consents(incident: Incident) -> list[str]:
-    return list(incident.reports.values_list("consent", flat=True)) or [Consent.INTERNAL]
+    """Of every text under the incident: a later one may take back what an earlier one allowed."""
+    revised = Revision.objects.filter(report__incident=incident).values_list("body", flat=True)
+    given = [*incident.reports.values_list("consent", flat=True), *(json.loads(body)["consent"] for body in revised)]
+    return given or [Consent.INTERNAL]
 
 
 def _properties(incident: Incident) -> dict[str, Any]:

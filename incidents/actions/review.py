@@ -72,6 +72,20 @@ def regrade(incident_id: uuid.UUID, level: str, *, actor: User, reason: str) -> 
 
 
 @transaction.atomic
+def stand_down(incident_id: uuid.UUID, *, actor: User, reason: str) -> Incident:
+    """Say that the reporter is no longer in danger. Raises MoveNotAllowed."""
+    incident = hold(incident_id)
+    if not incident.in_danger_now:
+        raise MoveNotAllowed(_("Nobody is reported to be in danger here."))
+    if not reason.strip():
+        raise MoveNotAllowed(_("Give a reason for this step."))
+    incident.in_danger_now = False
+    incident.save()
+    note(incident, "danger.ended", actor=actor, reason=reason)
+    return incident
+
+
+@transaction.atomic
 def assign(incident_id: uuid.UUID, person: User | None, *, actor: User) -> Incident:
     """Give the incident to somebody who may see it, or to nobody. Raises MoveNotAllowed."""
     incident = hold(incident_id)

@@ -13,7 +13,7 @@ from enum import Enum
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from incidents.actions.record import note
+from incidents.actions.record import hold, note
 from incidents.models import (
     Accusation,
     Assessment,
@@ -25,6 +25,7 @@ from incidents.models import (
     Revision,
     User,
 )
+from incidents.places import lookup
 from incidents.statement import Statement
 
 # Crockford's base 32: no letter that looks like a digit.
@@ -91,33 +92,56 @@ def _again(known: Report, statement: Statement) -> Submission:
         report=known, body_sha256=statement.sha256(), defaults={"body": statement.body()}
     )
     if is_new:
-        note(known.incident, "report.revised", actor=known.reporter, report=known.reference)
+        _reopen(known, statement)
     return Submission(known, Outcome.REVISED)
 
 
+def _reopen(known: Report, statement: Statement) -> None:
+    """What a second text adds counts at once: danger, accusations, consent, and that nobody has read it yet."""
+    incident = hold(known.incident_id)
+    if statement.in_danger_now and not incident.in_danger_now:
+        incident.in_danger_now = True
+        incident.save(update_fields=("in_danger_now", "updated_at"))
+    _accuse(incident, statement)
+    Report.objects.filter(pk=known.pk).update(read_at=None)
+    Assessment.objects.filter(report=known).update(
+        state=Assessment.State.PENDING, attempts=0, next_try_at=timezone.now(), lease_until=None
+    )
+    note(incident, "report.revised", actor=known.reporter, report=known.reference)
+
+
 def _open(statement: Statement, report_id: uuid.UUID, origin: Origin, received_at: datetime) -> Report:
+    place = Place.objects.filter(mission=origin.mission, code=statement.place).first() if statement.place else None
     incident = Incident.objects.create(
         mission=origin.mission,
+        # Known from the first moment, or it would be open to every coordinator until triage has run.
+        department_id=lookup.department_for(origin.mission, statement.latitude, statement.longitude, place),
         category=statement.categories[0],
         in_danger_now=statement.in_danger_now,
         timing=statement.timing,
         occurred_at=statement.occurred_at or (received_at if statement.timing == "happening_now" else None),
         opened_at=received_at,
     )
-    report = _store(statement, report_id, origin, incident, received_at)
-    Accusation.objects.bulk_create(
-        Accusation(incident=incident, code=code)
-        for code in dict.fromkeys(entry["code"] for entry in statement.perpetrators)
-    )
+    report = _store(statement, report_id, origin, incident, place, received_at)
+    _accuse(incident, statement)
     Assessment.objects.create(report=report)
     note(incident, "report.received", actor=origin.reporter, report=report.reference, channel=origin.channel.value)
     return report
 
 
+def _accuse(incident: Incident, statement: Statement) -> None:
+    codes = dict.fromkeys(entry["code"] for entry in statement.perpetrators)
+    Accusation.objects.bulk_create((Accusation(incident=incident, code=code) for code in codes), ignore_conflicts=True)
+
+
 def _store(
-    statement: Statement, report_id: uuid.UUID, origin: Origin, incident: Incident, received_at: datetime
+    statement: Statement,
+    report_id: uuid.UUID,
+    origin: Origin,
+    incident: Incident,
+    place: Place | None,
+    received_at: datetime,
 ) -> Report:
-    place = Place.objects.filter(mission=origin.mission, code=statement.place).first() if statement.place else None
     skew = (statement.captured_at - received_at).total_seconds() if statement.captured_at else None
     return Report.objects.create(
         id=report_id,

@@ -13,6 +13,7 @@ from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.text import capfirst
 
+from incidents.admin.fields import check_key
 from incidents.models import User
 from incidents.roles import Action
 
@@ -81,7 +82,7 @@ class DeskModelAdmin(RolePermissions, admin.ModelAdmin):
     def _could_be_id(self, text: str) -> bool:
         """Asked beforehand: in the middle of a query a database would end the transaction over it."""
         try:
-            self.opts.pk.run_validators(self.opts.pk.to_python(text))
+            check_key(self.opts.pk, text)
         except ValidationError:
             return False
         return True

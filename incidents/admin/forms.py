@@ -54,6 +54,11 @@ class SeverityForm(DeskForm):
     reason = _text(_("Reason"), REASON_LIMIT)
 
 
+class SafeForm(DeskForm):
+    name = "safe"
+    reason = _text(_("Reason"), REASON_LIMIT)
+
+
 class SummaryForm(DeskForm):
     name = "summary"
     text = _text(_("Public summary"), SUMMARY_LIMIT, rows=5)

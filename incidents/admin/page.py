@@ -10,13 +10,13 @@ from django.utils import timezone
 from incidents.actions.review import mark_read
 from incidents.admin import timeline
 from incidents.admin.base import reader
-from incidents.admin.forms import AssignForm, DeskForm, MoveForm, SeverityForm, SummaryForm, VerifyForm
+from incidents.admin.forms import AssignForm, DeskForm, MoveForm, SafeForm, SeverityForm, SummaryForm, VerifyForm
 from incidents.admin.testimony import testimonies
 from incidents.models import Delivery, Incident, Report, TimelineEntry
 from incidents.roles import Action
 from incidents.taxonomy import Category, LocationSource, Perpetrator
 from incidents.triage.severity import explain
-from incidents.workflow import Move
+from incidents.workflow import Move, Status
 
 
 @dataclass(frozen=True)
@@ -36,13 +36,14 @@ class Entry:
 def read_by(request: HttpRequest, incident: Incident) -> set[Any]:
     """Tell the reporters that they were read, if a person really looks; returns the reports that were new.
 
-    A browser that fetches ahead has shown nobody anything.
+    A browser that fetches ahead has shown nobody anything; and what triage has not placed yet may turn out to be
+    another department's, so that its reporter is not told before.
     """
     purpose = request.headers.get("Sec-Purpose", "") + request.headers.get("Purpose", "")
     if request.method != "GET" or "prefetch" in purpose or not reader(request).may(Action.HANDLE_INCIDENT):
         return set()
     new = set(Report.objects.filter(incident=incident, read_at=None).values_list("pk", flat=True))
-    if new:
+    if new and incident.status != Status.RECEIVED:
         mark_read(incident.pk, actor=reader(request))
     return new
 
@@ -93,7 +94,9 @@ def _steps(incident: Incident, refused: DeskForm | None) -> list[Step]:
 
 
 def _stale(incident: Incident, refused: DeskForm | None) -> DeskForm | None:
-    """A refused move that is no longer on offer: its message needs a place of its own."""
+    """A refused step that is no longer on offer: its message needs a place of its own."""
+    if isinstance(refused, SafeForm):
+        return None if incident.in_danger_now else refused
     offered = {move.code for move in incident.moves}
     return refused if isinstance(refused, MoveForm) and refused.data.get("code") not in offered else None
 
@@ -103,6 +106,7 @@ def _forms(incident: Incident, refused: DeskForm | None) -> dict[str, DeskForm]:
         "verify": VerifyForm(initial={"level": incident.verification}),
         "severity": SeverityForm(initial={"level": incident.severity_override}),
         "assign": AssignForm(incident=incident, initial={"person": str(incident.assigned_to_id or "")}),
+        "safe": SafeForm(),
         "summary": SummaryForm(initial={"text": incident.public_summary}),
     }
     if refused:

@@ -15,17 +15,31 @@ from django.utils.translation import gettext_lazy as _
 
 from incidents.actions.enrol import invite
 from incidents.admin.base import DeskInline, reader
+from incidents.admin.fields import SeveralRows
 from incidents.admin.setup import LANGUAGE_CHOICES, SetupModelAdmin, offered
 from incidents.models import Membership, Mission, User
 from incidents.places.lookup import DEPARTMENT_LEVEL
-from incidents.roles import Action
+from incidents.roles import Action, Role
 
 
-class PersonForm(forms.ModelForm):
+class LinkedPerson:
+    """Mixed into the forms of a person: a link to a force must not stand beside the power to take it away."""
+
+    cleaned_data: dict[str, Any]
+
+    def clean(self) -> dict[str, Any]:
+        given: dict[str, Any] = super().clean() or self.cleaned_data  # type: ignore[misc]
+        if given.get("linked_force") and given.get("role") == Role.MISSION_ADMIN:
+            refusal = _("A mission admin can not be linked to a force: they could take the link away themselves.")
+            self.add_error("linked_force", refusal)  # type: ignore[attr-defined]
+        return given
+
+
+class PersonForm(LinkedPerson, forms.ModelForm):
     language = forms.ChoiceField(label=_("Language"), choices=LANGUAGE_CHOICES)
 
 
-class NewPersonForm(AdminUserCreationForm):
+class NewPersonForm(LinkedPerson, AdminUserCreationForm):
     language = forms.ChoiceField(label=_("Language"), choices=LANGUAGE_CHOICES)
 
     class Meta:
@@ -37,10 +51,20 @@ class NewPersonForm(AdminUserCreationForm):
         self.fields["usable_password"].help_text = _("Monitors need none: an enrolment link opens their phone.")
 
 
+class MembershipForm(forms.ModelForm):
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or self.cleaned_data
+        mission, departments = given.get("mission"), given.get("departments")
+        if mission and departments and any(department.mission_id != mission.pk for department in departments):
+            self.add_error("departments", _("Choose departments of this membership's mission only."))
+        return given
+
+
 class MembershipInline(DeskInline):
     """At least one: without it a person would belong to nobody, and be out of every mission admin's reach."""
 
     model = Membership
+    form = MembershipForm
     to_view = to_add = to_change = to_delete = Action.SET_UP_MISSION
     fields = ("mission", "all_departments", "departments")
     min_num = 1
@@ -60,6 +84,7 @@ class MembershipInline(DeskInline):
     def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         kwargs["queryset"] = offered(db_field, request).filter(level=DEPARTMENT_LEVEL)
         kwargs["widget"] = forms.CheckboxSelectMultiple
+        kwargs["form_class"] = SeveralRows
         return super().formfield_for_manytomany(db_field, request, **kwargs)
 
 
@@ -90,9 +115,13 @@ class PersonAdmin(SetupModelAdmin, UserAdmin):
             return given
         return (*given, (_("Operation of the server"), {"fields": ("is_superuser",)}))
 
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Not whoever is linked to a force: they would make themselves an account that is not."""
+        return super().has_add_permission(request) and not reader(request).linked_force
+
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Not someone with more reach than oneself: their password would open what one may not enter."""
-        if not super().has_change_permission(request, obj):
+        if not super().has_change_permission(request, obj) or reader(request).linked_force:
             return False
         if obj is None or reader(request).is_superuser:
             return True

@@ -1,6 +1,7 @@
 """Missions, boundaries and places: what a mission admin sets up, within the missions they belong to."""
 
 import math
+from datetime import date
 from typing import Any
 
 from django import forms
@@ -18,9 +19,21 @@ from incidents.admin.base import reader
 from incidents.admin.setup import LANGUAGE_CHOICES, LANGUAGES_HELP, SetupModelAdmin
 from incidents.models import Boundary, Membership, Mission, Place
 
+# Farther away, a year's reach around the election day would leave the calendar.
+EARLIEST_ELECTION, LATEST_ELECTION = date(1990, 1, 1), date(2100, 12, 31)
+
+
+class MissionForm(forms.ModelForm):
+    def clean_election_day(self) -> date:
+        day: date = self.cleaned_data["election_day"]
+        if not EARLIEST_ELECTION <= day <= LATEST_ELECTION:
+            raise ValidationError(_("Check the year: it must lie between 1990 and 2100."))
+        return day
+
 
 @admin.register(Mission)
 class MissionAdmin(SetupModelAdmin):
+    form = MissionForm
     list_display = ("name", "slug", "election_day", "time_zone", "is_demonstration")
     fields = ("names", "slug", "election_day", "time_zone", "languages", "is_demonstration")
     ordering = ("-election_day", "slug")
@@ -50,7 +63,15 @@ class BoundaryForm(forms.ModelForm):
         """The outline as numbers only. Raises ValidationError where it is no area on the globe."""
         try:
             drawn = shape(self.cleaned_data["geometry"])
-        except (ShapelyError, ValueError, TypeError, KeyError, AttributeError, IndexError) as fault:
+        except (
+            ShapelyError,
+            ValueError,
+            TypeError,
+            LookupError,
+            AttributeError,
+            OverflowError,
+            RecursionError,
+        ) as fault:
             raise ValidationError(_("This is not a GeoJSON geometry.")) from fault
         if drawn.geom_type not in ("Polygon", "MultiPolygon") or drawn.is_empty or not drawn.is_valid:
             raise ValidationError(_("A boundary must be a Polygon or MultiPolygon that does not cross itself."))

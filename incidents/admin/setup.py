@@ -4,12 +4,13 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.conf import settings
-from django.db.models import Field
+from django.db.models import Field, JSONField
 from django.http import HttpRequest
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from incidents.admin.base import DeskModelAdmin, without_links
+from incidents.admin.fields import StrictJSONField
 from incidents.models import Boundary, Mission, User
 from incidents.roles import Action
 
@@ -53,6 +54,7 @@ class SetupModelAdmin(DeskModelAdmin):
     to_add: ClassVar[Action | None] = Action.SET_UP_MISSION
     to_change: ClassVar[Action | None] = Action.SET_UP_MISSION
     save_on_top = False
+    formfield_overrides: ClassVar[Any] = {JSONField: {"form_class": StrictJSONField}}
 
     def missions(self, request: HttpRequest) -> Any:
         return Mission.objects.visible_to(request.user)

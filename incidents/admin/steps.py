@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from incidents.actions import review
 from incidents.admin.base import reader
-from incidents.admin.forms import AssignForm, DeskForm, MoveForm, SeverityForm, SummaryForm, VerifyForm
+from incidents.admin.forms import AssignForm, DeskForm, MoveForm, SafeForm, SeverityForm, SummaryForm, VerifyForm
 from incidents.models import Incident
 from incidents.roles import Action
 from incidents.workflow import MoveNotAllowed
@@ -31,6 +31,7 @@ class Steps:
                 ("severity", self.regrade),
                 ("assign", self.assign),
                 ("summary", self.summarise),
+                ("safe", self.stand_down),
             )
         ]
 
@@ -68,6 +69,10 @@ class Steps:
     def summarise(self, request: HttpRequest, incident: Incident) -> HttpResponse:
         form = SummaryForm(request.POST)
         return self._take(request, form, incident, lambda: review.summarise(incident.pk, **_given(request, form)))
+
+    def stand_down(self, request: HttpRequest, incident: Incident) -> HttpResponse:
+        form = SafeForm(request.POST)
+        return self._take(request, form, incident, lambda: review.stand_down(incident.pk, **_given(request, form)))
 
     def _take(
         self, request: HttpRequest, form: DeskForm, incident: Incident, verb: Callable[[], Incident]

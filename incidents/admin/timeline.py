@@ -15,6 +15,7 @@ SENTENCES: dict[str, str | Promise] = {
     "report.read": _("Report %(report)s read"),
     "evidence.received": _("A file was added to a report"),
     "evidence.downloaded": _("The original of a file was downloaded"),
+    "assessment.failed": _("Automatic triage keeps failing and goes on trying; set the severity by hand"),
     "assessment.parked": _("Automatic triage failed and was given up; set the severity by hand"),
     "incident.triaged": _("Triaged: %(severity)s"),
     "incident.acknowledged": _("Acknowledged"),
@@ -28,6 +29,8 @@ SENTENCES: dict[str, str | Promise] = {
     "incident.assigned": _("Assigned to %(to)s"),
     "severity.overridden": _("Severity changed from %(before)s to %(after)s"),
     "summary.written": _("Public summary written"),
+    "danger.ended": _("No longer in danger"),
+    "nobody.told": _("Nobody could be told: no coordinator or admin who may see this has an e-mail address"),
     "delivery.retried": _("A failed delivery was queued again"),
 }
 

@@ -10,7 +10,7 @@ from itertools import islice
 from typing import Any
 
 # Raise it whenever an export's form changes: it is part of every ETag.
-VERSION = 1
+VERSION = 2
 
 # Column → HXL hashtag (https://hxlstandard.org), in the order of the file.
 COLUMNS = {
@@ -39,6 +39,8 @@ COLUMNS = {
 
 # With these a spreadsheet would take a cell for a formula (the wide forms are typed in East Asia).
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+# The same after what some spreadsheets end a cell at, whatever spaces and quotes stand between.
+_FORMULA_INSIDE = re.compile(r"([;\t\r\n][\s\"]*)(?=[=+\-@＝＋－＠])")
 _NEGATIVE_NUMBER = re.compile(r"-[0-9]+(\.[0-9]+)?")
 _LINES_AT_ONCE = 500
 
@@ -80,12 +82,13 @@ def _row(release: dict[str, Any]) -> list[Any]:
 
 
 def harmless(value: Any) -> Any:
-    """A cell that no spreadsheet takes for a formula: an apostrophe goes before what would begin one."""
+    """A cell that no spreadsheet takes for a formula: an apostrophe goes before whatever would begin one."""
     if isinstance(value, bool):
         return "true" if value else "false"
-    if isinstance(value, str) and value.startswith(_FORMULA) and not _NEGATIVE_NUMBER.fullmatch(value):
-        return f"'{value}"
-    return value
+    if not isinstance(value, str) or _NEGATIVE_NUMBER.fullmatch(value):
+        return value
+    guarded = _FORMULA_INSIDE.sub(r"\1'", value)
+    return f"'{guarded}" if value.startswith(_FORMULA) else guarded
 
 
 def _lines(rows: Iterable[list[Any]]) -> str:

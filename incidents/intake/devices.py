@@ -11,7 +11,7 @@ from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
-from incidents.models import Device, Membership, Mission
+from incidents.models import Device, Mission
 from incidents.models.enrolment import secret_hash
 from incidents.roles import Action
 
@@ -26,33 +26,29 @@ class Phone:
 
     device: Device
     mission: Mission
+    is_member: bool
 
     @property
     def is_open(self) -> bool:
         """Whether it may be shown anything. A phone that is not open may still send, so that nothing is lost."""
-        return self.device.revoked_at is None and self.device.monitor.may(Action.FILE_REPORT)
+        trusted = self.device.revoked_at is None and self.is_member
+        return trusted and self.device.monitor.may(Action.FILE_REPORT)
 
 
 def phone_of(request: HttpRequest) -> Phone | None:
-    """The phone whose cookie came with the request; None if there is none or its monitor has no mission."""
+    """The phone whose cookie came with the request; None if there is none or its monitor never had a mission."""
     secret = request.COOKIES.get(COOKIE)
     if not secret:
         return None
-    device = Device.objects.select_related("monitor").filter(token_hash=secret_hash(secret)).first()
+    device = Device.objects.select_related("monitor", "mission").filter(token_hash=secret_hash(secret)).first()
     if device is None:
         return None
-    mission = mission_of(device.monitor_id)
+    current = device.monitor.latest_mission
+    mission = current or device.mission
     if mission is None:
         return None
     _mark_seen(device)
-    return Phone(device, mission)
-
-
-def mission_of(monitor_id: int) -> Mission | None:
-    """The monitor's mission; of several, the one whose election is the latest."""
-    memberships = Membership.objects.select_related("mission").filter(user_id=monitor_id)
-    latest = memberships.order_by("-mission__election_day", "-pk").first()
-    return latest.mission if latest else None
+    return Phone(device, mission, is_member=current is not None)
 
 
 def remember(response: HttpResponse, secret: str, *, secure: bool) -> None:

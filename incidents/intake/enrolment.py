@@ -11,7 +11,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from incidents.actions.enrol import find_invitation, take_up
-from incidents.intake.devices import COOKIE_LIFE, mission_of, phone_of, remember
+from incidents.intake.devices import COOKIE_LIFE, phone_of, remember
 from incidents.intake.pages import page
 
 
@@ -26,7 +26,7 @@ def _ask(request: HttpRequest, token: str) -> HttpResponse:
     if invitation is None:
         return _gone(request)
     language = speak(invitation.monitor.language)
-    response = page(request, "intake/enrol.html", {}, mission=mission_of(invitation.monitor_id))
+    response = page(request, "intake/enrol.html", {}, mission=invitation.monitor.latest_mission)
     return remember_language(response, language, request)
 
 

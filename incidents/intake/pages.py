@@ -18,6 +18,18 @@ def page(
     return HttpResponse(html.encode("utf-8", "replace"), status=status)
 
 
+def given_back(request: HttpRequest, *, status: int) -> HttpResponse:
+    """What was sent, ready to be sent again unchanged; made without the database, for that is what failed."""
+    sent = [(name, value) for name, values in request.POST.lists() for value in values]
+    context = {
+        "words": request.POST.get("words", ""),
+        "fields": [(name, value) for name, value in sent if name not in ("words", "switch_language")],
+        "had_photo": bool(request.FILES),
+    }
+    html = render_to_string("intake/given_back.html", context)
+    return HttpResponse(html.encode("utf-8", "replace"), status=status)
+
+
 def not_enrolled(request: HttpRequest) -> HttpResponse:
     """For a phone that holds no valid credential."""
     return page(request, "intake/closed.html", {}, status=403)

@@ -1,6 +1,6 @@
-"""What becomes of a photo. It is kept if it can be; whatever is wrong with it never refuses the report."""
+"""What becomes of photos. They are kept if they can be; whatever is wrong with them never refuses the report."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
 
 from django.core.files.uploadedfile import UploadedFile
 from django.db.models import TextChoices
@@ -10,7 +10,7 @@ from incidents import tasks
 from incidents.actions.attach import attach
 from incidents.evidence import storage
 from incidents.evidence.inspect import MAX_FILE_BYTES, is_photo
-from incidents.evidence.storage import StoredFile
+from incidents.intake import trouble
 from incidents.models import Report
 
 
@@ -21,36 +21,49 @@ class Fate(TextChoices):
     UNKNOWN = "unknown", _("The file was received and kept, but it does not look like a photo. You may add another.")
     LARGE = "large", _("The report was received. The photo was not kept: it is larger than 32 MB. Choose another.")
     EMPTY = "empty", _("The report was received. The photo was not kept: the file is empty. Choose another.")
+    FULL = (
+        "full",
+        _(
+            "The report is safe. The photo was not kept: there is no room on the server just now. "
+            "Try again in a few minutes."
+        ),
+    )
+    LOST = (
+        "lost",
+        _("The report is safe. The photo was not kept: the server could not store it. Try again in a minute."),
+    )
     ABSENT = "absent", _("No photo was chosen. Choose one, then press the button.")
 
 
 # These ask the sender to do something.
-FAILED = frozenset({Fate.LARGE, Fate.EMPTY, Fate.ABSENT})
+FAILED = frozenset({Fate.FULL, Fate.LOST, Fate.LARGE, Fate.EMPTY, Fate.ABSENT})
+# Of several photos the worst fate is told.
+_WORST_FIRST = (Fate.FULL, Fate.LOST, Fate.LARGE, Fate.EMPTY, Fate.UNKNOWN, Fate.KEPT, Fate.ABSENT)
+STATUS = {Fate.FULL: trouble.FULL, Fate.LOST: trouble.UNAVAILABLE}
 
 
-@dataclass(frozen=True)
-class Photo:
-    fate: Fate
-    stored: StoredFile | None = None
+def receive(uploads: Sequence[UploadedFile], report: Report) -> Fate:
+    """Keep what came for a report that is stored, and say what happened to it. Raises no fault of disk or database."""
+    return min((_receive(upload, report) for upload in uploads), key=_WORST_FIRST.index, default=Fate.ABSENT)
 
 
-def keep(upload: UploadedFile | None) -> Photo:
-    """Make the file durable. Raises OSError when the disk refuses."""
-    if upload is None:
-        return Photo(Fate.ABSENT)
+def _receive(upload: UploadedFile, report: Report) -> Fate:
+    try:
+        return _keep(upload, report)
+    except trouble.PHOTO_FAULTS as fault:
+        return Fate.FULL if trouble.status_of(fault, "photo") == trouble.FULL else Fate.LOST
+
+
+def _keep(upload: UploadedFile, report: Report) -> Fate:
+    """Make the file durable, put it to its report and have it looked at."""
     fault: OSError | None = getattr(upload, "fault", None)
     if fault:
         raise fault
     if not upload.size:
-        return Photo(Fate.EMPTY)
+        return Fate.EMPTY
     if upload.size > MAX_FILE_BYTES:
-        return Photo(Fate.LARGE)
+        return Fate.LARGE
     stored = storage.keep(upload.chunks())
-    return Photo(Fate.KEPT if is_photo(stored.media_type) else Fate.UNKNOWN, stored)
-
-
-def add(photo: Photo, report: Report) -> None:
-    """Put a kept photo to its report, and have it looked at."""
-    if photo.stored:
-        evidence = attach(report, photo.stored)
-        tasks.ring(tasks.prepare_evidence, evidence.pk)
+    evidence = attach(report, stored)
+    tasks.ring(tasks.prepare_evidence, evidence.pk)
+    return Fate.KEPT if is_photo(stored.media_type) else Fate.UNKNOWN

@@ -2,7 +2,6 @@
 
 import uuid
 
-from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -10,7 +9,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from incidents.intake import photos, trouble
+from incidents.intake import photos
 from incidents.intake.devices import Phone, phone_of
 from incidents.intake.pages import not_enrolled, page
 from incidents.models import Report
@@ -33,14 +32,14 @@ def photo(request: HttpRequest, report_id: uuid.UUID) -> HttpResponse:
     if phone is None:
         return not_enrolled(request)
     report = _own(phone, report_id)
-    try:
-        kept = photos.keep(request.FILES.get("photo"))
-        photos.add(kept, report)
-    except (OSError, OperationalError) as fault:
-        return _show(request, phone, report, status=trouble.status_of(fault))
+    fate = photos.receive(request.FILES.getlist("photo"), report)
+    status = photos.STATUS.get(fate, 200)
     if not phone.is_open:
-        return page(request, "intake/received.html", {"report": report}, mission=phone.mission)
-    return HttpResponseRedirect(f"{reverse('intake:receipt', args=[report.pk])}?photo={kept.fate.value}#photo")
+        context = {"report": report, "photo_failed": fate in photos.FAILED}
+        return page(request, "intake/received.html", context, mission=phone.mission, status=status)
+    if status != 200:
+        return _show(request, phone, report, fate=fate.value, status=status)
+    return HttpResponseRedirect(f"{reverse('intake:receipt', args=[report.pk])}?photo={fate.value}#photo")
 
 
 def _own(phone: Phone, report_id: uuid.UUID) -> Report:
@@ -55,7 +54,6 @@ def _show(request: HttpRequest, phone: Phone, report: Report, *, fate: str = "",
         "files": report.evidence.count(),
         "fate": photos.Fate(fate) if fate in photos.Fate.values else "",
         "failed": fate in photos.FAILED,
-        "trouble": status,
     }
     with timezone.override(report.mission.zone):
         return page(request, "intake/receipt.html", context, mission=report.mission, status=status)

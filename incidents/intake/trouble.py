@@ -3,8 +3,14 @@
 import errno
 import logging
 
-from django.db import OperationalError
+from django.db import DatabaseError, InterfaceError, OperationalError
 from django.utils.translation import gettext as _
+
+# What stops a report from being stored, or its page from being made.
+DATABASE_FAULTS = (OperationalError, InterfaceError)
+STORE_FAULTS = (OSError, *DATABASE_FAULTS)
+# The report is safe by then: nothing that befalls its photo may hide that.
+PHOTO_FAULTS = (OSError, DatabaseError, InterfaceError)
 
 log = logging.getLogger(__name__)
 
@@ -14,7 +20,7 @@ _FULL_ERRNOS = (errno.ENOSPC, errno.EDQUOT)
 _FULL_SQLSTATE = "53100"
 
 
-def status_of(fault: OSError | OperationalError) -> int:
+def status_of(fault: Exception, what: str = "report") -> int:
     """507 when there is no room, else 503. Logs the kind of fault, and none of the report."""
     cause = fault.__cause__ or fault
     full = (
@@ -22,7 +28,7 @@ def status_of(fault: OSError | OperationalError) -> int:
         or getattr(cause, "sqlstate", None) == _FULL_SQLSTATE
         or "disk is full" in str(cause)
     )
-    log.error("a report could not be stored: %s", type(cause).__name__)
+    log.error("a %s could not be stored: %s", what, type(cause).__name__)
     return FULL if full else UNAVAILABLE
 
 

@@ -1,12 +1,11 @@
 """The monitor's pages around the form: where to begin, the form itself, and the way out.
 
-A report that was sent is stored before anything else is decided; only a fault in what was typed, or a full disk, sends
-the form back, and then with everything in it.
+A report that was sent is stored before anything else is decided, its photo too; only a fault in what was typed, or a
+store that refuses, sends the form back, and then with everything in it. Without a database the bare fields come back.
 """
 
 import uuid
 
-from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -20,7 +19,7 @@ from incidents.actions.submit import Origin, submit
 from incidents.intake import enrolment, photos, trouble
 from incidents.intake.devices import Phone, phone_of
 from incidents.intake.forms import IntakeForm
-from incidents.intake.pages import not_enrolled, page
+from incidents.intake.pages import given_back, not_enrolled, page
 from incidents.models import Report
 
 INVALID = 422
@@ -46,6 +45,15 @@ def leave(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def report(request: HttpRequest) -> HttpResponse:
+    try:
+        return _answer(request)
+    except trouble.DATABASE_FAULTS as fault:
+        if request.method != "POST":
+            raise
+        return given_back(request, status=trouble.status_of(fault))
+
+
+def _answer(request: HttpRequest) -> HttpResponse:
     phone = phone_of(request)
     if phone is None or (request.method != "POST" and not phone.is_open):
         return not_enrolled(request)
@@ -63,28 +71,28 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
     Another site can't make use of it: a phone's cookie does not come with requests that start elsewhere.
     """
-    phone = phone_of(request) if request.path == reverse("intake:report") else None
-    if phone is None:
-        return page(request, "403_csrf.html", {}, status=403)
-    with timezone.override(phone.mission.zone):
-        form = IntakeForm(request.POST, mission=phone.mission)
-        return _show(request, phone, form, status=403, notice=trouble.stale_page())
+    try:
+        phone = phone_of(request) if request.path == reverse("intake:report") else None
+        if phone is None:
+            return page(request, "403_csrf.html", {}, status=403)
+        with timezone.override(phone.mission.zone):
+            form = IntakeForm(request.POST, mission=phone.mission)
+            return _show(request, phone, form, status=403, notice=trouble.stale_page())
+    except trouble.DATABASE_FAULTS as fault:
+        return given_back(request, status=trouble.status_of(fault))
 
 
 def _receive(request: HttpRequest, phone: Phone) -> HttpResponse:
     form = IntakeForm(request.POST, mission=phone.mission)
     if not form.is_valid():
         return _show(request, phone, form, status=INVALID)
-    upload = request.FILES.get("photo")
+    uploads = request.FILES.getlist("photo")
     try:
-        photo = photos.keep(upload) if upload else None
         stored = _store(form, phone, report_id_of(request))
-        if photo:
-            photos.add(photo, stored)
-    except (OSError, OperationalError) as fault:
+    except trouble.STORE_FAULTS as fault:
         status = trouble.status_of(fault)
-        return _show(request, phone, form, status=status, notice=trouble.notice(status, with_photo=bool(upload)))
-    return _thank(request, phone, stored, photo)
+        return _show(request, phone, form, status=status, notice=trouble.notice(status, with_photo=bool(uploads)))
+    return _thank(request, phone, stored, photos.receive(uploads, stored) if uploads else None)
 
 
 def _store(form: IntakeForm, phone: Phone, report_id: uuid.UUID) -> Report:
@@ -94,11 +102,12 @@ def _store(form: IntakeForm, phone: Phone, report_id: uuid.UUID) -> Report:
     return stored
 
 
-def _thank(request: HttpRequest, phone: Phone, stored: Report, photo: photos.Photo | None) -> HttpResponse:
+def _thank(request: HttpRequest, phone: Phone, stored: Report, fate: photos.Fate | None) -> HttpResponse:
     if not phone.is_open:
         # It may not look at receipts any more, but its sender must know that the report arrived.
-        return page(request, "intake/received.html", {"report": stored}, mission=phone.mission)
-    query = f"?photo={photo.fate.value}#photo" if photo and photo.fate != photos.Fate.KEPT else ""
+        context = {"report": stored, "photo_failed": fate in photos.FAILED}
+        return page(request, "intake/received.html", context, mission=phone.mission)
+    query = f"?photo={fate.value}#photo" if fate and fate != photos.Fate.KEPT else ""
     return HttpResponseRedirect(reverse("intake:receipt", args=[stored.pk]) + query)
 
 

@@ -7,6 +7,9 @@ from incidents.models.work import Work, WorkQuerySet
 
 
 class Assessment(Work):
+    # Tried for hours: giving a report up is worse than trying in vain. People are told after three attempts.
+    LIMIT = 60
+
     report = models.OneToOneField(Report, models.PROTECT, related_name="assessment")
     assessed_at = models.DateTimeField(null=True)
 

@@ -11,6 +11,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from incidents.models.mission import Mission
 from incidents.models.user import User
 
 INVITATION_LIFE = timedelta(days=14)
@@ -55,6 +56,8 @@ class Device(models.Model):
     """A phone that was enrolled. Its cookie outlives sessions; revoking is one column."""
 
     monitor = models.ForeignKey(User, models.CASCADE, related_name="devices")
+    # Remembered from the day it was enrolled: a monitor who was taken off the mission may still have a report to send.
+    mission = models.ForeignKey(Mission, models.CASCADE, null=True, editable=False, related_name="devices")
     token_hash = models.CharField(max_length=64, unique=True, editable=False)
     enrolled_at = models.DateTimeField(_("enrolled"), default=timezone.now, editable=False)
     last_seen_at = models.DateTimeField(_("last seen"), default=timezone.now, editable=False)

@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any, Self
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -52,7 +52,10 @@ class IncidentQuerySet(models.QuerySet["Incident"]):
 def _within_scope(user: User) -> Q:
     everywhere = Membership.objects.filter(user=user, all_departments=True).values("mission")
     somewhere = Membership.objects.filter(user=user).values("mission")
-    departments = Membership.departments.through.objects.filter(membership__user=user).values("boundary")
+    # A department counts within its own mission only, whatever somebody ticked.
+    departments = Membership.departments.through.objects.filter(
+        membership__user=user, boundary__mission=F("membership__mission")
+    ).values("boundary")
     return Q(mission__in=everywhere) | Q(department__in=departments) | Q(mission__in=somewhere, department__isnull=True)
 
 

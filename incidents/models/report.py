@@ -110,6 +110,14 @@ class Report(models.Model):
         raise ImmutableTestimony("a report is never deleted")
 
 
+class RevisionQuerySet(models.QuerySet["Revision"]):
+    def update(self, **changes: Any) -> int:
+        raise ImmutableTestimony("what was sent later is testimony too")
+
+    def delete(self) -> Any:
+        raise ImmutableTestimony("what was sent later is testimony too")
+
+
 class Revision(models.Model):
     """A different body that came under the id of a report: kept for a human to compare, never put in its place."""
 
@@ -118,9 +126,20 @@ class Revision(models.Model):
     body_sha256 = models.CharField(max_length=64)
     received_at = models.DateTimeField(default=timezone.now)
 
+    objects = RevisionQuerySet.as_manager()
+
     class Meta:
+        base_manager_name = "objects"
         constraints = (models.UniqueConstraint(fields=("report", "body_sha256"), name="one_revision_per_body"),)
         ordering = ("received_at", "pk")
 
     def __str__(self) -> str:
         return f"{self.pk}"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        if not self._state.adding:
+            raise ImmutableTestimony("what was sent later is testimony too")
+        super().save(*args, **kwargs)
+
+    def delete(self, *args: Any, **kwargs: Any) -> Any:
+        raise ImmutableTestimony("what was sent later is testimony too")

@@ -34,6 +34,7 @@ class TimelineEntry(models.Model):
     objects = TimelineQuerySet.as_manager()
 
     class Meta:
+        base_manager_name = "objects"
         ordering = ("at", "pk")
         indexes = (models.Index(fields=("incident", "at"), name="timeline_incident"),)
 

@@ -69,10 +69,26 @@ class User(AbstractBaseUser, PermissionsMixin):
     def __str__(self) -> str:
         return self.code
 
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """A partner who is disabled, given another role or linked to a force holds no keys from that moment.
+
+        Settled here and not when a key is used, for the export reads no table of people.
+        """
+        super().save(*args, **kwargs)
+        if not self.may(Action.PULL_RELEASES) or self.linked_force:
+            self.api_keys.filter(revoked_at=None).update(revoked_at=timezone.now())
+
     @property
     def is_staff(self) -> bool:
         """Django's word for: may enter the desk."""
         return self.is_active and may(self.role, Action.ENTER_DESK)
+
+    @property
+    def latest_mission(self) -> Mission | None:
+        """The mission this person belongs to; of several, the one whose election is the latest."""
+        memberships = self.memberships.select_related("mission").order_by("-mission__election_day", "-pk")
+        latest = memberships.first()
+        return latest.mission if latest else None
 
     def may(self, action: Action) -> bool:
         return self.is_active and may(self.role, action)
@@ -95,3 +111,8 @@ class Membership(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user_id} · {self.mission_id}"
+
+    def delete(self, *args: Any, **kwargs: Any) -> Any:
+        """Who leaves a mission leaves its keys behind."""
+        self.user.api_keys.filter(mission=self.mission, revoked_at=None).update(revoked_at=timezone.now())
+        return super().delete(*args, **kwargs)

@@ -45,7 +45,14 @@ class WorkQuerySet(models.QuerySet[Any]):
             .filter(pk=pk)
             .update(state=Work.State.WORKING, lease_until=now + LEASE, attempts=F("attempts") + 1)
         )
-        return self.get(pk=pk) if taken else None
+        if not taken:
+            return None
+        row = self.get(pk=pk)
+        if row.attempts > row.LIMIT:
+            # Each attempt ended its worker, or it would have been parked by now.
+            row.put_off("interrupted every time", give_up=True)
+            return None
+        return row
 
 
 class Work(models.Model):

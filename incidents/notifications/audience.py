@@ -11,11 +11,12 @@ def recipients(incident: Incident) -> list[User]:
     """
     people = User.objects.in_mission(incident.mission).exclude(email="").distinct()
     for role in (Role.COORDINATOR, Role.MISSION_ADMIN):
-        hearing = [person for person in people.with_role(role) if _may_see(person, incident)]
+        hearing = [person for person in people.with_role(role) if may_see(person, incident)]
         if hearing:
             return hearing
     return []
 
 
-def _may_see(person: User, incident: Incident) -> bool:
+def may_see(person: User, incident: Incident) -> bool:
+    """Whether the desk would show it to them now."""
     return Incident.objects.visible_to(person).filter(pk=incident.pk).exists()

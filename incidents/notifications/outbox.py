@@ -39,12 +39,14 @@ def send(delivery_id: uuid.UUID) -> bool:
     if delivery is None:
         return False
     try:
+        if not audience.may_see(delivery.recipient, delivery.incident):
+            raise ChannelFault("the recipient may no longer see this incident", permanent=True)
         CHANNELS[delivery.channel].send(messages.compose(delivery))
     except ChannelFault as fault:
         _failed(delivery, fault)
         return False
     except Exception as fault:  # a fault in our own words must not stop the others, and must show in the row
-        log.exception("delivery %s could not be made", delivery.pk)
+        log.error("delivery %s could not be made", delivery.pk, exc_info=True)
         _failed(delivery, ChannelFault(type(fault).__name__))
         return False
     try:

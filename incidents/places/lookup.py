@@ -11,7 +11,7 @@ from shapely.geometry import Point, box, shape
 from shapely.ops import nearest_points
 
 from incidents import geo
-from incidents.models import Boundary, Mission
+from incidents.models import Boundary, Mission, Place
 from incidents.taxonomy import Precision
 
 DEPARTMENT_LEVEL = 1
@@ -29,6 +29,15 @@ class _Departments:
     tree: STRtree
     shapes: tuple[Any, ...]
     ids: tuple[int, ...]
+
+
+def department_for(
+    mission: Mission, latitude: Decimal | None, longitude: Decimal | None, place: Place | None
+) -> int | None:
+    """The department of a measured position, else of the chosen place, else None."""
+    if latitude is not None and longitude is not None and (found := department_of(mission, latitude, longitude)):
+        return found
+    return place.department_id if place else None
 
 
 def department_of(mission: Mission, latitude: Decimal, longitude: Decimal) -> int | None:

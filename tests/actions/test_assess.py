@@ -7,6 +7,8 @@ from incidents.actions.assess import assess
 from incidents.models import Assessment, Delivery, Incident
 from tests import make
 
+LONG_AGO = "2020-01-01T00:00Z"
+
 
 def test_triage_places_grades_and_tells(marisol, ana, ramiro):
     incident = make.incident(marisol)
@@ -41,19 +43,54 @@ def test_danger_is_told_as_danger(marisol, ramiro):
     assert Incident.objects.ranked().first() == incident
 
 
-def test_a_report_that_breaks_triage_is_parked_and_still_told(marisol, ramiro, monkeypatch):
+def fail(report, times):
+    for _ in range(times):
+        Assessment.objects.update(next_try_at=LONG_AGO)
+        assess(report.assessment.pk)
+
+
+def test_a_report_that_breaks_triage_is_told_after_three_attempts_and_tried_on(marisol, ramiro, monkeypatch):
     report = make.report(marisol, triaged=False)
 
     def broken(facts):
         raise ZeroDivisionError
 
     monkeypatch.setattr(module.severity, "score", broken)
-    for _ in range(Assessment.LIMIT):
-        Assessment.objects.update(next_try_at="2020-01-01T00:00Z")
-        assess(report.assessment.pk)
-    assert Assessment.objects.get().state == "parked"
+    fail(report, 3)
+    assert not Delivery.objects.exists()
+    fail(report, 2)
     assert Delivery.objects.get().recipient == ramiro
-    assert report.incident.timeline.filter(event="assessment.parked").exists()
+    assert report.incident.timeline.filter(event="assessment.failed").count() == 1
+    monkeypatch.undo()
+    fail(report, 1)
+    assert Incident.objects.get().status == "triaged"
+
+
+def test_a_report_that_ends_every_worker_is_told_and_at_last_parked(marisol, ramiro):
+    report = make.report(marisol, triaged=False)
+    Assessment.objects.update(attempts=3)
+    assert len(assess(report.assessment.pk)) == 1
+    Assessment.objects.update(state="working", lease_until=LONG_AGO, attempts=Assessment.LIMIT)
+    assert assess(report.assessment.pk) == []
+    assert Assessment.objects.get().state == "parked"
+
+
+def test_that_nobody_could_be_told_is_written_down(marisol):
+    incident = make.incident(marisol)
+    assert incident.timeline.filter(event="nobody.told").exists()
+
+
+def test_the_department_is_known_before_triage(marisol, bolivia, departments):
+    make.place(bolivia, department=departments["BO-S"])
+    chosen = {"place": "sopocachi", "location_source": "area", "latitude": "", "longitude": ""}
+    assert make.report(marisol, triaged=False, **chosen).incident.department.code == "BO-S"
+    assert make.report(marisol, triaged=False).incident.department.code == "BO-L"
+
+
+def test_a_position_outside_every_department_leaves_the_chosen_places(marisol, bolivia, departments):
+    make.place(bolivia, department=departments["BO-L"])
+    incident = make.incident(marisol, place="sopocachi", latitude="0", longitude="0")
+    assert incident.department.code == "BO-L"
 
 
 def test_a_killed_workers_claim_falls_due_again(marisol, ramiro):

@@ -10,7 +10,7 @@ from incidents.models import Incident
 from incidents.notifications.outbox import queue
 from tests import make
 
-STEPS = ("move", "verify", "severity", "assign", "summary")
+STEPS = ("move", "verify", "severity", "assign", "summary", "safe")
 
 
 def address(incident, name="change"):

@@ -9,6 +9,7 @@ import pytest
 from django.utils import timezone
 
 from incidents.actions.review import move, verify
+from incidents.api.formats import harmless
 from incidents.models import Mission, Release
 from tests import make
 from tests.api.cast import CSV, EXPORTS, GEOJSON, ITEMS, ROOT, body, public_id, release_of, released
@@ -100,6 +101,23 @@ def test_no_cell_of_the_csv_is_a_formula(as_tariq, marisol, ana, sign):
     release.save()
     names, _tags, row = csv.reader(io.StringIO(body(as_tariq.get(CSV)), newline=""))
     assert row[names.index("description")] == f"'{sign}HYPERLINK(1)"
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("ok;=cmd|x", "ok;'=cmd|x"),
+        ("ok;+1", "ok;'+1"),
+        ("ok\t-1", "ok\t'-1"),
+        ("ok\n@SUM(1)", "ok\n'@SUM(1)"),
+        ('ok; "=1', "ok; \"'=1"),
+        ("=a;=b", "'=a;'=b"),
+        ("ok; fine = fine - 1", "ok; fine = fine - 1"),
+        ("-16.5", "-16.5"),
+    ],
+)
+def test_no_part_of_a_cell_is_a_formula_where_a_spreadsheet_splits_it(text, told):
+    assert harmless(text) == told
 
 
 def test_the_csv_holds_what_the_json_holds(as_tariq, pair):

@@ -2,13 +2,15 @@
 
 import hashlib
 import io
+import sys
+from types import SimpleNamespace
 
 import pytest
 from PIL import Image
 
 from incidents.actions.attach import attach
 from incidents.actions.prepare import prepare
-from incidents.evidence import inspect, storage
+from incidents.evidence import inspect, preview, storage
 from tests import make
 
 
@@ -57,10 +59,38 @@ def test_what_cannot_be_read_is_kept_and_marked(marisol, content):
     assert storage.path_of(storage.ORIGINALS, row.sha256).read_bytes() == content
 
 
-def test_a_picture_of_too_many_pixels_is_not_decoded(marisol):
+@pytest.mark.parametrize(("size", "preview"), [((10_000, 6_000), "none"), ((8_000, 6_000), "ready")])
+def test_a_picture_of_more_than_50_megapixels_is_not_decoded(marisol, size, preview):
+    """Pillow by itself refuses only at twice its limit."""
     buffer = io.BytesIO()
-    Image.new("1", (20_000, 20_000)).save(buffer, "PNG")
-    assert evidence(marisol, buffer.getvalue()).preview == "none"
+    Image.new("1", size).save(buffer, "PNG")
+    assert evidence(marisol, buffer.getvalue()).preview == preview
+
+
+@pytest.fixture
+def in_its_place(monkeypatch, tmp_path):
+    """A program that runs as the preview's, on its terms; True where it ended well and wrote its target."""
+
+    def run(body):
+        program, target = tmp_path / "program", tmp_path / "target"
+        program.write_text(f"#!{sys.executable}\nimport resource, sys\n{body}")
+        program.chmod(0o700)
+        monkeypatch.setattr(preview, "sys", SimpleNamespace(executable=str(program)))
+        return preview._rebuild(tmp_path / "source", target), target
+
+    return run
+
+
+@pytest.mark.parametrize(("size", "ends_well"), [(2 << 30, False), (1 << 20, True)])
+def test_a_photo_that_wants_too_much_memory_ends_its_own_process_only(in_its_place, size, ends_well):
+    done, _target = in_its_place(f"open(sys.argv[4], 'wb').write(bytes(bytearray({size}))[:1])")
+    assert done is ends_well
+
+
+def test_the_previews_process_may_use_20_seconds_of_processor_and_no_more(in_its_place):
+    done, target = in_its_place("open(sys.argv[4], 'w').write(str(resource.getrlimit(resource.RLIMIT_CPU)))")
+    assert done
+    assert target.read_text() == "(20, 20)"
 
 
 def test_the_same_file_twice_is_one_piece_of_evidence(marisol):

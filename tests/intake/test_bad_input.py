@@ -1,14 +1,13 @@
 """What can't be right is said beside its field, in the reader's language; nothing typed is lost, nothing breaks."""
 
-import errno
 import re
 import uuid
 
 import pytest
-from django.db import OperationalError
+from django.db import InterfaceError, OperationalError
+from django.test import Client
 
-from incidents.evidence import storage
-from incidents.intake import views
+from incidents.intake import forms, views
 from incidents.models import Report
 from tests.intake.conftest import FORM, send, typed
 
@@ -115,22 +114,6 @@ def test_another_language_keeps_what_was_typed(phone):
     assert phone.get(FORM).text.count('<html lang="es"') == 1
 
 
-@pytest.mark.parametrize(
-    ("fault", "status"),
-    [
-        (OSError(errno.ENOSPC, "No space left on device"), 507),
-        (OSError(errno.EIO, "Input/output error"), 503),
-    ],
-)
-def test_a_disk_that_refuses_the_photo_gives_the_form_back(phone, jpeg, monkeypatch, fault, status):
-    monkeypatch.setattr(storage, "keep", lambda chunks: (_ for _ in ()).throw(fault))
-    answer = send(phone, photo=jpeg, words="Not lost.")
-    assert answer.status_code == status
-    assert "Not lost." in answer.text
-    assert "Choose the photo again" in answer.text
-    assert not Report.objects.exists()
-
-
 @pytest.mark.parametrize(("message", "status"), [("database or disk is full", 507), ("server closed", 503)])
 def test_a_database_that_refuses_gives_the_form_back(phone, monkeypatch, message, status):
     def refuse(*args, **kwargs):
@@ -140,3 +123,48 @@ def test_a_database_that_refuses_gives_the_form_back(phone, monkeypatch, message
     answer = send(phone, words="Not lost.")
     assert answer.status_code == status
     assert "Not lost." in answer.text
+
+
+@pytest.mark.parametrize("fault", [OperationalError("server closed"), InterfaceError("connection already closed")])
+@pytest.mark.parametrize(
+    ("module", "name"), [(views, "phone_of"), (forms, "listed_places"), (views, "submit")], ids=lambda it: str(it)[:20]
+)
+def test_a_database_that_is_gone_costs_no_words_wherever_it_is_missed(phone, monkeypatch, module, name, fault):
+    monkeypatch.setattr(module, name, refusing(fault))
+    given = typed(words="Not <lost>.", captured_at="2020-10-18T19:00:00Z")
+    answer = phone.post(FORM, given)
+    assert answer.status_code == 503
+    assert "Not &lt;lost&gt;." in answer.text
+    assert given["report_id"] in answer.text
+    assert not Report.objects.exists()
+
+
+def test_the_page_without_a_database_asks_it_nothing_and_can_be_sent_again(
+    phone, jpeg, monkeypatch, django_assert_num_queries
+):
+    given = typed(categories=["intimidation", "arrest_detention"], in_danger_now="on")
+    with monkeypatch.context() as broken, django_assert_num_queries(0):
+        broken.setattr(views, "phone_of", refusing(OperationalError("server closed")))
+        text = phone.post(FORM, {**given, "photo": jpeg}).text
+    assert "Add it after sending." in text
+    again = re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)">', text)
+    fields = {name: [value for other, value in again if other == name] for name, _ in again}
+    assert phone.post(FORM, {**fields, "words": given["words"]}).status_code == 302
+    assert phone.post(FORM, given).status_code == 302
+    assert not Report.objects.get().revisions.exists()
+
+
+def test_a_stale_page_and_no_database_cost_no_words_either(phone, monkeypatch):
+    strict = Client(enforce_csrf_checks=True)
+    strict.cookies = phone.cookies
+    monkeypatch.setattr(views, "phone_of", refusing(OperationalError("server closed")))
+    answer = strict.post(FORM, typed(words="Still here."))
+    assert answer.status_code == 503
+    assert "Still here." in answer.text
+
+
+def refusing(fault):
+    def refuse(*args, **kwargs):
+        raise fault
+
+    return refuse

@@ -8,6 +8,7 @@ from django.db import connections
 
 from incidents.actions.enrol import invite
 from incidents.models import Report
+from tests import make
 from tests.services import chromium_path, need
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -85,3 +86,39 @@ def test_faults_are_shown_and_focused_and_the_words_stay(screen):
     assert screen.input_value("#words") == "Stays."
     screen.click("[data-summary] a")
     assert screen.evaluate("document.activeElement.name") == "categories"
+
+
+@pytest.mark.parametrize(("photo", "patience_s"), [(False, 90), (True, 600)])
+def test_a_connection_that_hangs_is_given_up_and_send_works_again(screen, tmp_path, photo, patience_s):
+    screen.clock.install()
+    screen.reload()
+    screen.check("#categories-arrest_detention")
+    if photo:
+        (tmp_path / "photo.jpg").write_bytes(make.photo())
+        screen.set_input_files("#photo", tmp_path / "photo.jpg")
+    screen.route("**/report/", lambda route: None)  # taken, and never answered
+    screen.click(SEND)
+    screen.clock.fast_forward((patience_s - 10) * 1000)
+    assert "Sending" in screen.inner_text("form > [data-outcome]")
+    screen.clock.fast_forward(11_000)
+    screen.wait_for_selector("text=Not sent: no connection")
+    screen.unroute("**/report/")
+    screen.click(SEND)
+    screen.wait_for_url(RECEIPT)
+    assert Report.objects.count() == 1
+
+
+def test_a_better_position_does_not_change_what_was_once_sent(screen):
+    screen.context.set_geolocation({"latitude": -16.51, "longitude": -68.13, "accuracy": 400})
+    screen.check("#in_danger_now")
+    screen.wait_for_selector("text=Within 400 m so far.")
+    screen.context.set_offline(True)
+    screen.click("text=Send now")
+    screen.wait_for_selector("text=Not sent: no connection")
+    screen.context.set_geolocation({"latitude": -16.52, "longitude": -68.14, "accuracy": 9})
+    screen.wait_for_timeout(1_500)
+    assert screen.input_value("[name=accuracy_m]") == "400"
+    screen.context.set_offline(False)
+    screen.click("text=Send now")
+    screen.wait_for_url(RECEIPT)
+    assert Report.objects.get().accuracy_m == 400

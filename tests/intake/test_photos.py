@@ -6,6 +6,7 @@ import hashlib
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.files.uploadhandler import TemporaryFileUploadHandler
+from django.db import IntegrityError, InterfaceError, OperationalError
 
 from incidents.evidence import inspect, storage
 from incidents.intake import photos, uploads
@@ -84,14 +85,71 @@ def test_adding_nothing_says_what_to_do(phone):
     assert "No photo was chosen" in phone.post(f"{receipt}photo/", follow=True).text
 
 
-def test_a_full_disk_while_uploading_keeps_the_words(phone, jpeg, monkeypatch):
+def test_a_full_disk_while_uploading_keeps_the_report(phone, jpeg, monkeypatch):
     def refuse(self, raw_data, start):
         raise OSError(errno.ENOSPC, "No space left on device")
 
     monkeypatch.setattr(TemporaryFileUploadHandler, "receive_data_chunk", refuse)
     answer = send(phone, photo=jpeg, words="Not lost.")
-    assert answer.status_code == 507
-    assert "Not lost." in answer.text
+    assert Report.objects.get().words == "Not lost."
+    assert "there is no room on the server" in phone.get(answer["Location"]).text
+
+
+@pytest.mark.parametrize(
+    ("fault", "advice"),
+    [
+        (OSError(errno.ENOSPC, "No space left on device"), "Try again in a few minutes."),
+        (OSError(errno.EIO, "Input/output error"), "Try again in a minute."),
+    ],
+)
+def test_a_disk_that_refuses_the_photo_has_the_report_and_says_so(phone, jpeg, bells, monkeypatch, fault, advice):
+    monkeypatch.setattr(storage, "keep", lambda chunks: (_ for _ in ()).throw(fault))
+    answer = send(phone, photo=jpeg, in_danger_now="on")
+    assert answer.status_code == 302
+    stored = Report.objects.get()
+    assert bells == [("incidents.tasks.assess_report", str(stored.assessment.pk))]
+    page = phone.get(answer["Location"]).text
+    assert "The report is safe. The photo was not kept" in page
+    assert advice in page
+
+
+def test_an_unusable_evidence_folder_does_not_hold_a_danger_report_up(phone, jpeg, settings):
+    settings.EVIDENCE_DIR.write_text("a file where the folder should be")
+    answer = send(phone, photo=jpeg, in_danger_now="on")
+    assert Report.objects.get().in_danger_now
+    assert "The photo was not kept" in phone.get(answer["Location"]).text
+
+
+@pytest.mark.parametrize("fault", [OperationalError("server closed"), InterfaceError("closed"), IntegrityError("x")])
+def test_a_database_that_refuses_the_photos_row_has_the_report(phone, jpeg, monkeypatch, fault):
+    monkeypatch.setattr(photos, "attach", lambda *_: (_ for _ in ()).throw(fault))
+    answer = send(phone, photo=jpeg)
+    assert answer["Location"].endswith(f"{Report.objects.get().pk}/?photo=lost#photo")
+
+
+def test_a_revoked_phone_is_told_that_its_photo_was_not_kept(phone, jpeg, marisol, settings):
+    settings.EVIDENCE_DIR.write_text("a file where the folder should be")
+    marisol.devices.update(revoked_at="2020-10-01T00:00Z")
+    answer = send(phone, photo=jpeg)
+    assert Report.objects.get().reference in answer.text
+    assert "The photo was not kept." in answer.text
+
+
+def test_all_photos_of_one_report_are_kept(phone, jpeg):
+    send(phone, photo=[jpeg, named(b"\xff\xd8\xff another")])
+    assert Report.objects.get().evidence.count() == 2
+
+
+def test_of_several_photos_the_one_that_failed_is_told_and_the_others_kept(phone, jpeg):
+    answer = send(phone, photo=[named(b""), jpeg])
+    assert Report.objects.get().evidence.count() == 1
+    assert "the file is empty" in phone.get(answer["Location"]).text
+
+
+def test_several_photos_can_be_added_later(phone, jpeg):
+    receipt = send(phone)["Location"]
+    phone.post(f"{receipt}photo/", {"photo": [jpeg, named(b"\xff\xd8\xff another")]})
+    assert "2 files received" in phone.get(receipt).text
 
 
 def test_a_full_disk_does_not_put_the_report_in_doubt(phone, jpeg, monkeypatch):

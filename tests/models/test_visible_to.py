@@ -59,3 +59,8 @@ def test_a_disabled_account_sees_nothing(ramiro, west):
 def test_losing_a_department_never_widens_the_scope(ana, west, east, departments):
     ana.memberships.get().departments.clear()
     assert seen(ana) == set()
+
+
+def test_a_department_counts_only_in_its_own_mission(west, departments):
+    other = make.mission("elsewhere-2021")
+    assert seen(make.person("eve", Role.COORDINATOR, other, departments["BO-L"])) == set()

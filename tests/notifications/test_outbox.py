@@ -6,7 +6,7 @@ from email import policy
 import pytest
 from aiosmtpd.controller import Controller
 
-from incidents.models import Delivery
+from incidents.models import Boundary, Delivery
 from incidents.notifications import outbox
 from tests import make
 from tests.services import free_port
@@ -64,6 +64,12 @@ def test_the_message_links_to_the_desk_and_names_nobody(postbox, delivery):
     assert message["To"] == "ramiro@desk.example"
 
 
+def test_a_name_stands_in_the_subject_as_it_is_written(postbox, delivery):
+    Boundary.objects.update(names={"es": "Côte d'Ivoire & <Nord>"})
+    outbox.send(delivery.pk)
+    assert postbox.messages[0]["Subject"].endswith("Côte d'Ivoire & <Nord>")
+
+
 def test_the_message_id_stays_the_same_over_attempts(postbox, delivery):
     postbox.reply = "451 later"
     outbox.send(delivery.pk)
@@ -99,6 +105,14 @@ def test_an_interrupted_attempt_is_marked_as_a_possible_duplicate(postbox, deliv
     delivery.refresh_from_db()
     assert delivery.possible_duplicate
     assert "Puede que ya haya recibido" in postbox.messages[0].get_content()
+
+
+def test_who_may_no_longer_see_it_is_not_told(postbox, delivery):
+    delivery.recipient.is_active = False
+    delivery.recipient.save()
+    assert outbox.send(delivery.pk) is False
+    delivery.refresh_from_db()
+    assert (delivery.state, postbox.messages) == ("parked", [])
 
 
 def test_two_workers_send_one_message(postbox, delivery):

@@ -25,7 +25,7 @@ class Command(BaseCommand):
             raise CommandError("This is not a demonstration. Set OBSERVER_DEMO=1 (make run does).")
         self._need_port(options["host"], options["port"])
         data = Path(settings.DATA_DIR)
-        data.mkdir(parents=True, exist_ok=True)
+        data.mkdir(mode=0o700, parents=True, exist_ok=True)
         self.stdout.write(f"Preparing {data} …")
         call_command("migrate", verbosity=0, interactive=False)
         call_command("collectstatic", verbosity=0, interactive=False)

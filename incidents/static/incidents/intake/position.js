@@ -7,7 +7,8 @@ const PATIENCE_MS = 20_000;
 const where = document.querySelector("[data-where]");
 const status = where.querySelector("[data-position]");
 const again = where.querySelector("[data-again]");
-const fields = document.getElementById("statement").elements;
+const form = document.getElementById("statement");
+const fields = form.elements;
 const radios = [...where.querySelectorAll("[type=radio]")];
 const available = "geolocation" in navigator && isSecureContext;
 const echo = document.querySelector("[data-echo]");
@@ -38,7 +39,7 @@ function giveUp() {
 }
 
 function take({ coords }) {
-  if (best !== null && coords.accuracy >= best) return;
+  if (watch === null || (best !== null && coords.accuracy >= best)) return;
   best = coords.accuracy;
   fields.latitude.value = coords.latitude.toFixed(6);
   fields.longitude.value = coords.longitude.toFixed(6);
@@ -79,6 +80,8 @@ function choose() {
 if (available) where.querySelector("[data-gps]").hidden = false;
 where.addEventListener("change", (event) => event.target.type === "radio" && choose());
 again.addEventListener("click", measure);
+// What is sent stays as it is: Send again must send the same report. Only a new tap measures anew.
+form.addEventListener("submit", () => watch !== null && giveUp());
 fields.in_danger_now.addEventListener("change", () => {
   if (!available || !fields.in_danger_now.checked || radios.some((radio) => radio.checked)) return;
   radios.find((radio) => radio.value === "gps").checked = true;

@@ -2,6 +2,9 @@
 // The report's id was made when the page was served, so sending twice stores one report.
 const form = document.getElementById("statement");
 const outcomes = form.querySelectorAll("[data-outcome]");
+// A connection may hang without breaking. A report that arrived all the same is not stored twice.
+const PATIENCE_MS = 90_000;
+const PATIENCE_WITH_PHOTO_MS = 600_000;
 let underWay = false;
 
 function show(message, button = null) {
@@ -14,13 +17,18 @@ function show(message, button = null) {
 async function send(button) {
   underWay = true;
   show(form.dataset.sending, button);
+  const limit = new AbortController();
+  const timer = setTimeout(() => limit.abort(), form.elements.photo.files.length ? PATIENCE_WITH_PHOTO_MS : PATIENCE_MS);
+  const request = { method: "POST", body: new FormData(form), credentials: "same-origin", signal: limit.signal };
   let answer;
   try {
-    answer = await fetch(form.action, { method: "POST", body: new FormData(form), credentials: "same-origin" });
+    answer = await fetch(form.action, request);
   } catch {
     underWay = false;
     show(form.dataset.unsent, button);
     return;
+  } finally {
+    clearTimeout(timer);
   }
   if (answer.redirected) {
     location.replace(answer.url); // Back must not show what was typed

@@ -1,0 +1,24 @@
+"""The demonstration's folder: nobody else's to read."""
+
+import pytest
+from django.core.management import call_command
+
+from incidents.management.commands import demo
+from observer import env
+
+
+def mode(folder):
+    return folder.stat().st_mode & 0o777
+
+
+def test_a_data_folder_that_the_demonstration_makes_is_private(settings, tmp_path, monkeypatch):
+    settings.DEMO, settings.DATA_DIR = True, tmp_path / "data"
+    monkeypatch.setattr(demo, "call_command", lambda *_, **__: (_ for _ in ()).throw(InterruptedError))
+    with pytest.raises(InterruptedError):
+        call_command("demo", port=0)
+    assert mode(tmp_path / "data") == 0o700
+
+
+def test_a_data_folder_that_is_made_for_the_secret_is_private(tmp_path):
+    assert env.kept_secret(tmp_path / "data" / "secret_key")
+    assert mode(tmp_path / "data") == 0o700
