@@ -205,6 +205,12 @@ class Consent(TextChoices):
 CONSENT_RANK = {code: rank for rank, code in enumerate(Consent.values)}
 
 
+class Held(TextChoices):
+    """Why an incident is held apart: stored and visible, but out of the queue until somebody lets it in."""
+
+    REVOKED_DEVICE = "revoked_device", _("Sent from a revoked phone")
+
+
 class Audience(TextChoices):
     """Whom a release is written for."""
 

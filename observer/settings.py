@@ -104,6 +104,7 @@ else:
     _database["OPTIONS"] = {**_database.get("OPTIONS", {}), "connect_timeout": 5}
 DATABASES = {"default": _database}
 
+KEYS_DIR = DATA_DIR / "keys"
 EVIDENCE_DIR = DATA_DIR / "evidence"
 FILE_UPLOAD_HANDLERS = ["incidents.intake.uploads.BoundedUpload"]
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024

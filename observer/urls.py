@@ -4,11 +4,13 @@ from django.contrib import admin
 from django.urls import include, path
 
 from incidents.api.health import healthz, readyz
+from incidents.intake.urls import phone_patterns
 
 urlpatterns = [
     path("healthz", healthz, name="healthz"),
     path("readyz", readyz, name="readyz"),
     path("admin/", admin.site.urls),
+    path("api/", include(phone_patterns)),
     path("api/", include("incidents.api.urls")),
     path("", include("incidents.intake.urls")),
 ]

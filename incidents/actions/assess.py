@@ -77,6 +77,8 @@ def _tell_untriaged(assessment: Assessment) -> list[uuid.UUID]:
 
 def _tell(incident: Incident) -> list[uuid.UUID]:
     """Queue what is to be told; that there is nobody to tell is written down."""
+    if incident.held and not incident.in_danger_now:
+        return []  # whoever holds a revoked phone must not ring the whole desk; danger is told all the same
     queued = outbox.queue(incident, _kind(incident))
     if not incident.deliveries.exists() and not incident.timeline.filter(event="nobody.told").exists():
         note(incident, "nobody.told", actor=None)
@@ -136,7 +138,7 @@ def _facts(incident: Incident) -> severity.Facts:
 
 
 def _bodies(incident: Incident) -> list[str]:
-    revised = Revision.objects.filter(report__incident=incident).values_list("body", flat=True)
+    revised = Revision.objects.that_count().filter(report__incident=incident).values_list("body", flat=True)
     return [*incident.reports.values_list("body", flat=True), *revised]
 
 

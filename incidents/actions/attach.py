@@ -7,12 +7,11 @@ from incidents.evidence.storage import StoredFile
 from incidents.models import Evidence, Report
 
 
-def attach(report: Report, stored: StoredFile) -> Evidence:
-    """The evidence row of a stored file; the same file again is the same row."""
+def attach(report: Report, stored: StoredFile, *, name: str = "") -> Evidence:
+    """The evidence row of a stored file; the same file again is the same row. `name` is what it was announced as."""
     with transaction.atomic():
-        evidence, is_new = Evidence.objects.get_or_create(
-            report=report, sha256=stored.sha256, defaults={"size": stored.size, "media_type": stored.media_type}
-        )
+        seen = {"size": stored.size, "media_type": stored.media_type, "name": name}
+        evidence, is_new = Evidence.objects.get_or_create(report=report, sha256=stored.sha256, defaults=seen)
         if is_new:
             note(
                 report.incident,

@@ -15,6 +15,11 @@ def invite(monitor: User) -> tuple[Invitation, str]:
     return Invitation.objects.create(monitor=monitor, token_hash=secret_hash(secret)), secret
 
 
+def sign_out(device: Device) -> None:
+    """End a phone's credential at its own wish. It is not revoked: what it has sealed before still counts."""
+    Device.objects.filter(pk=device.pk).update(token_hash=secret_hash(new_secret()))
+
+
 def find_invitation(secret: str) -> Invitation | None:
     """The invitation that `secret` opens, if it can still be taken up."""
     invitation = Invitation.objects.select_related("monitor").filter(token_hash=secret_hash(secret)).first()

@@ -41,7 +41,7 @@ def publish(incident: Incident) -> None:
 
 
 def _may_leave(incident: Incident, audience: Audience) -> bool:
-    if incident.verification not in RELEASABLE or incident.status == Status.INVALIDATED:
+    if incident.held or incident.verification not in RELEASABLE or incident.status == Status.INVALIDATED:
         return False
     if audience == Audience.PUBLIC and not incident.public_summary:
         return False
@@ -51,7 +51,7 @@ def _may_leave(incident: Incident, audience: Audience) -> bool:
 
 def _consents(incident: Incident) -> list[str]:
     """Of every text under the incident: a later one may take back what an earlier one allowed."""
-    revised = Revision.objects.filter(report__incident=incident).values_list("body", flat=True)
+    revised = Revision.objects.that_count().filter(report__incident=incident).values_list("body", flat=True)
     given = [*incident.reports.values_list("consent", flat=True), *(json.loads(body)["consent"] for body in revised)]
     return given or [Consent.INTERNAL]
 

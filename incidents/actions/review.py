@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from incidents.actions.publish import publish
 from incidents.actions.record import hold, note
-from incidents.models import Incident, Report, User
+from incidents.models import Assessment, Incident, Report, User
 from incidents.taxonomy import SEVERITY_RANK, Severity, Verification
 from incidents.workflow import MoveNotAllowed, Status, check_move
 
@@ -82,6 +82,19 @@ def stand_down(incident_id: uuid.UUID, *, actor: User, reason: str) -> Incident:
     incident.in_danger_now = False
     incident.save()
     note(incident, "danger.ended", actor=actor, reason=reason)
+    return incident
+
+
+@transaction.atomic
+def let_in(incident_id: uuid.UUID, *, actor: User, reason: str = "") -> Incident:
+    """Take an incident that was held apart into the queue: it is triaged and told of anew. Raises MoveNotAllowed."""
+    incident = hold(incident_id)
+    if not incident.held:
+        raise MoveNotAllowed(_("This incident is in the queue already."))
+    before, incident.held = incident.held, ""
+    incident.save()
+    note(incident, "incident.let_in", actor=actor, reason=reason, before=before)
+    Assessment.objects.filter(report__incident=incident).again()
     return incident
 
 

@@ -27,6 +27,7 @@ from incidents.models import (
 )
 from incidents.places import lookup
 from incidents.statement import Statement
+from incidents.taxonomy import Held
 
 # Crockford's base 32: no letter that looks like a digit.
 _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -55,6 +56,12 @@ class Origin:
     device: Device | None = None
     external_id: str = ""
 
+    @property
+    def held(self) -> str:
+        """Whether what comes from here is held apart, and why."""
+        revoked = self.device is not None and self.device.revoked_at is not None
+        return Held.REVOKED_DEVICE if revoked else ""
+
 
 def reference_of(report_id: uuid.UUID) -> str:
     """A short reference to read out over the telephone: 40 bits of the id's hash, as XXXX-XXXX."""
@@ -82,32 +89,32 @@ def submit(
                 known = Report.objects.filter(pk=report_id).first()
                 if known is None:
                     raise
-        return _again(known, statement)
+        return _again(known, statement, origin)
 
 
-def _again(known: Report, statement: Statement) -> Submission:
+def _again(known: Report, statement: Statement, origin: Origin) -> Submission:
     if known.body_sha256 == statement.sha256():
         return Submission(known, Outcome.SAME)
     _, is_new = Revision.objects.get_or_create(
-        report=known, body_sha256=statement.sha256(), defaults={"body": statement.body()}
+        report=known, body_sha256=statement.sha256(), defaults={"body": statement.body(), "held": origin.held}
     )
     if is_new:
-        _reopen(known, statement)
+        _add(known, statement, held=origin.held)
     return Submission(known, Outcome.REVISED)
 
 
-def _reopen(known: Report, statement: Statement) -> None:
-    """What a second text adds counts at once: danger, accusations, consent, and that nobody has read it yet."""
+def _add(known: Report, statement: Statement, *, held: str) -> None:
+    """What a second text adds counts at once, unless it is held apart; and nobody has read it yet."""
     incident = hold(known.incident_id)
+    Report.objects.filter(pk=known.pk).update(read_at=None)
+    note(incident, "report.revised", actor=known.reporter, report=known.reference)
+    if held:
+        return
     if statement.in_danger_now and not incident.in_danger_now:
         incident.in_danger_now = True
         incident.save(update_fields=("in_danger_now", "updated_at"))
     _accuse(incident, statement)
-    Report.objects.filter(pk=known.pk).update(read_at=None)
-    Assessment.objects.filter(report=known).update(
-        state=Assessment.State.PENDING, attempts=0, next_try_at=timezone.now(), lease_until=None
-    )
-    note(incident, "report.revised", actor=known.reporter, report=known.reference)
+    Assessment.objects.filter(report=known).again()
 
 
 def _open(statement: Statement, report_id: uuid.UUID, origin: Origin, received_at: datetime) -> Report:
@@ -117,6 +124,7 @@ def _open(statement: Statement, report_id: uuid.UUID, origin: Origin, received_a
         # Known from the first moment, or it would be open to every coordinator until triage has run.
         department_id=lookup.department_for(origin.mission, statement.latitude, statement.longitude, place),
         category=statement.categories[0],
+        held=origin.held,
         in_danger_now=statement.in_danger_now,
         timing=statement.timing,
         occurred_at=statement.occurred_at or (received_at if statement.timing == "happening_now" else None),

@@ -61,7 +61,7 @@ class StatusChip(Chip):
     parameter_name = "status"
 
     def lookups(self, request: HttpRequest, model_admin: ModelAdmin) -> Choices:
-        return [("open", _("Open")), ("all", _("All")), *Status.choices]
+        return [("open", _("Open")), ("held", _("Held apart")), ("all", _("All")), *Status.choices]
 
     def value(self) -> str:
         return super().value() or ("all" if self.searching else "open")
@@ -69,7 +69,9 @@ class StatusChip(Chip):
     def narrow(self, queryset: Any, value: str) -> Any:
         if value == "all":
             return queryset
-        return queryset.open() if value == "open" else super().narrow(queryset, value)
+        if value in ("open", "held"):
+            return queryset.open() if value == "open" else queryset.held()
+        return super().narrow(queryset, value)
 
     def choices(self, changelist: Any) -> Any:
         """Without Django's own "All": it would mean the default, which is open."""

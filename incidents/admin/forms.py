@@ -59,6 +59,12 @@ class SafeForm(DeskForm):
     reason = _text(_("Reason"), REASON_LIMIT)
 
 
+class LetInForm(DeskForm):
+    """One button; nothing to fill in."""
+
+    name = "let_in"
+
+
 class SummaryForm(DeskForm):
     name = "summary"
     text = _text(_("Public summary"), SUMMARY_LIMIT, rows=5)

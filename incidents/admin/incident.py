@@ -83,7 +83,9 @@ class IncidentAdmin(Steps, DeskModelAdmin):
         response = super().changelist_view(request, extra_context)
         cl = getattr(response, "context_data", {}).get("cl")
         if cl is not None:
-            response.context_data.update(_neighbours(cl), map_words=map.words())  # type: ignore[attr-defined]
+            held = Incident.objects.visible_to(request.user).held().count()
+            shown = {**_neighbours(cl), "map_words": map.words(), "held_count": held}
+            response.context_data.update(shown)  # type: ignore[attr-defined]
         return response
 
     def map_json(self, request: HttpRequest) -> HttpResponse:

@@ -10,7 +10,16 @@ from django.utils import timezone
 from incidents.actions.review import mark_read
 from incidents.admin import timeline
 from incidents.admin.base import reader
-from incidents.admin.forms import AssignForm, DeskForm, MoveForm, SafeForm, SeverityForm, SummaryForm, VerifyForm
+from incidents.admin.forms import (
+    AssignForm,
+    DeskForm,
+    LetInForm,
+    MoveForm,
+    SafeForm,
+    SeverityForm,
+    SummaryForm,
+    VerifyForm,
+)
 from incidents.admin.testimony import testimonies
 from incidents.models import Delivery, Incident, Report, TimelineEntry
 from incidents.roles import Action
@@ -97,6 +106,8 @@ def _stale(incident: Incident, refused: DeskForm | None) -> DeskForm | None:
     """A refused step that is no longer on offer: its message needs a place of its own."""
     if isinstance(refused, SafeForm):
         return None if incident.in_danger_now else refused
+    if isinstance(refused, LetInForm):
+        return refused
     offered = {move.code for move in incident.moves}
     return refused if isinstance(refused, MoveForm) and refused.data.get("code") not in offered else None
 

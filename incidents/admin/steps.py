@@ -9,9 +9,19 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext as _
 
+from incidents import tasks
 from incidents.actions import review
 from incidents.admin.base import reader
-from incidents.admin.forms import AssignForm, DeskForm, MoveForm, SafeForm, SeverityForm, SummaryForm, VerifyForm
+from incidents.admin.forms import (
+    AssignForm,
+    DeskForm,
+    LetInForm,
+    MoveForm,
+    SafeForm,
+    SeverityForm,
+    SummaryForm,
+    VerifyForm,
+)
 from incidents.models import Incident
 from incidents.roles import Action
 from incidents.workflow import MoveNotAllowed
@@ -32,6 +42,7 @@ class Steps:
                 ("assign", self.assign),
                 ("summary", self.summarise),
                 ("safe", self.stand_down),
+                ("let_in", self.let_in),
             )
         ]
 
@@ -73,6 +84,15 @@ class Steps:
     def stand_down(self, request: HttpRequest, incident: Incident) -> HttpResponse:
         form = SafeForm(request.POST)
         return self._take(request, form, incident, lambda: review.stand_down(incident.pk, **_given(request, form)))
+
+    def let_in(self, request: HttpRequest, incident: Incident) -> HttpResponse:
+        return self._take(request, LetInForm(request.POST), incident, lambda: self._let_in(request, incident))
+
+    def _let_in(self, request: HttpRequest, incident: Incident) -> Incident:
+        taken = review.let_in(incident.pk, actor=reader(request))
+        for report in taken.reports.all():
+            tasks.ring(tasks.assess_report, report.assessment.pk, urgent=report.in_danger_now)
+        return taken
 
     def _take(
         self, request: HttpRequest, form: DeskForm, incident: Incident, verb: Callable[[], Incident]

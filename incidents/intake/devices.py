@@ -36,13 +36,16 @@ class Phone:
 
 
 def phone_of(request: HttpRequest) -> Phone | None:
-    """The phone whose cookie came with the request; None if there is none or its monitor never had a mission."""
+    """The phone whose cookie came with the request; None if there is none."""
     secret = request.COOKIES.get(COOKIE)
     if not secret:
         return None
     device = Device.objects.select_related("monitor", "mission").filter(token_hash=secret_hash(secret)).first()
-    if device is None:
-        return None
+    return None if device is None else phone_with(device)
+
+
+def phone_with(device: Device) -> Phone | None:
+    """A device that was made out otherwise than by its cookie; None if its monitor never had a mission."""
     current = device.monitor.latest_mission
     mission = current or device.mission
     if mission is None:

@@ -85,11 +85,11 @@ class IntakeForm(StatementForm):
     latitude = Degrees(required=False, max_digits=24)
     longitude = Degrees(required=False, max_digits=24)
 
-    def __init__(self, sent: QueryDict | None = None, *, mission: Mission) -> None:
+    def __init__(self, sent: QueryDict | None = None, *, mission: Mission, lenient: bool = False) -> None:
         self.sent = sent or QueryDict()
         self.listed = listed_places(mission)
         bounds = {"earliest": mission.earliest, "latest": mission.latest}
-        super().__init__(sent, places=frozenset(place.code for place in self.listed), **bounds)
+        super().__init__(sent, places=frozenset(place.code for place in self.listed), lenient=lenient, **bounds)
         for field in self.fields.values():
             # Django's own words would repeat whatever was sent.
             field.error_messages["invalid_choice"] = _("Choose one of these.")

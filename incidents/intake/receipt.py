@@ -13,6 +13,7 @@ from incidents.intake import photos
 from incidents.intake.devices import Phone, phone_of
 from incidents.intake.pages import not_enrolled, page
 from incidents.models import Report
+from incidents.seals import receipts
 
 
 @never_cache
@@ -51,6 +52,7 @@ def _own(phone: Phone, report_id: uuid.UUID) -> Report:
 def _show(request: HttpRequest, phone: Phone, report: Report, *, fate: str = "", status: int = 200) -> HttpResponse:
     context = {
         "report": report,
+        "proof": receipts.receipt_for(report),
         "files": report.evidence.count(),
         "fate": photos.Fate(fate) if fate in photos.Fate.values else "",
         "failed": fate in photos.FAILED,

@@ -3,7 +3,7 @@
 from django.urls import path
 from django.views.i18n import set_language
 
-from incidents.intake import enrolment, receipt, views
+from incidents.intake import contact, enrolment, pieces, proof, receipt, sync, views
 
 app_name = "intake"
 urlpatterns = [
@@ -12,6 +12,17 @@ urlpatterns = [
     path("report/", views.report, name="report"),
     path("report/<uuid:report_id>/", receipt.receipt, name="receipt"),
     path("report/<uuid:report_id>/photo/", receipt.photo, name="photo"),
+    path("receipt/", proof.receipt, name="proof"),
+    path("receipt/key", proof.key, name="proof_key"),
     path("exit/", views.leave, name="exit"),
+    path("forget/", contact.forget, name="forget"),
     path("language/", set_language, name="set_language"),
+]
+
+# Below /api/, in front of the partners': what a phone's scripts speak with.
+phone_patterns = [
+    path("v1/phone", contact.phone, name="phone"),
+    path("v1/phone/wipe", contact.wipe, name="phone_wipe"),
+    path("v1/reports/<uuid:report_id>", sync.put_report, name="put_report"),
+    path("v1/reports/<uuid:report_id>/files/<str:name>", pieces.file, name="put_file"),
 ]

@@ -21,6 +21,8 @@ from incidents.intake.devices import Phone, phone_of
 from incidents.intake.forms import IntakeForm
 from incidents.intake.pages import given_back, not_enrolled, page
 from incidents.models import Report
+from incidents.seals import sender
+from incidents.seals.keys import intake_recipient
 
 INVALID = 422
 MODULES = [f"incidents/intake/{name}.js" for name in ("faults", "leaving", "position", "sending", "words")]
@@ -128,8 +130,19 @@ def _show(request: HttpRequest, phone: Phone, form: IntakeForm, *, status: int =
         # Browsers never give a chosen file back to a page.
         "photo_lost": _("Choose the photo again: a page can't keep a chosen file.") if request.FILES else "",
         "switch_in_form": True,
+        "recipient": _recipient(phone),
+        "sender": sender.token_of(phone.device),
     }
     return page(request, "intake/report.html", context, mission=phone.mission, status=status)
+
+
+def _recipient(phone: Phone) -> str:
+    """What the phone seals to; without it, on a disk that refuses, the form is sent in the clear."""
+    try:
+        return intake_recipient(phone.mission)
+    except OSError as fault:
+        trouble.status_of(fault, "key")
+        return ""
 
 
 def report_id_of(request: HttpRequest) -> uuid.UUID:

@@ -1,9 +1,16 @@
 """Assessments: the triage that each report awaits, as a row of work."""
 
 from django.db import models
+from django.utils import timezone
 
 from incidents.models.report import Report
 from incidents.models.work import Work, WorkQuerySet
+
+
+class AssessmentQuerySet(WorkQuerySet):
+    def again(self) -> int:
+        """Make them due anew, whatever became of them; returns how many."""
+        return self.update(state=Work.State.PENDING, attempts=0, next_try_at=timezone.now(), lease_until=None)
 
 
 class Assessment(Work):
@@ -13,7 +20,7 @@ class Assessment(Work):
     report = models.OneToOneField(Report, models.PROTECT, related_name="assessment")
     assessed_at = models.DateTimeField(null=True)
 
-    objects = WorkQuerySet.as_manager()
+    objects = AssessmentQuerySet.as_manager()
 
     class Meta:
         indexes = (models.Index(fields=("state", "next_try_at"), name="assessment_due"),)

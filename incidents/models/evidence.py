@@ -24,6 +24,8 @@ class Evidence(Work):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     report = models.ForeignKey(Report, models.PROTECT, related_name="evidence")
     sha256 = models.CharField(max_length=64)
+    # What it was called on its way, where a report had announced it: the hash of the bytes that travelled.
+    name = models.CharField(max_length=64, blank=True)
     size = models.PositiveBigIntegerField()
     media_type = models.CharField(max_length=60)
     preview = models.CharField(max_length=10, choices=Preview.choices, default=Preview.WAITING)

@@ -15,6 +15,7 @@ from incidents.models.user import Membership, User
 from incidents.roles import Action
 from incidents.taxonomy import (
     Category,
+    Held,
     LocationSource,
     Outcome,
     Perpetrator,
@@ -42,7 +43,11 @@ class IncidentQuerySet(models.QuerySet["Incident"]):
         return seen
 
     def open(self) -> Self:
-        return self.filter(status__in=OPEN)
+        return self.filter(status__in=OPEN, held="")
+
+    def held(self) -> Self:
+        """Those that wait to be let in or dismissed."""
+        return self.filter(status__in=OPEN).exclude(held="")
 
     def ranked(self) -> Self:
         """Danger first, then gravest, then newest."""
@@ -69,6 +74,7 @@ class Incident(models.Model):
     )
     in_danger_now = models.BooleanField(_("reporter in danger"), default=False)
     category = models.CharField(_("category"), max_length=30, choices=Category.choices)
+    held = models.CharField(_("held apart"), max_length=20, choices=Held.choices, blank=True)
     timing = models.CharField(_("when"), max_length=20, choices=Timing.choices, default=Timing.HAPPENED)
     occurred_at = models.DateTimeField(_("occurred"), null=True)
 

@@ -15,7 +15,7 @@ from incidents.models.incident import Incident
 from incidents.models.mission import Mission
 from incidents.models.place import Place
 from incidents.models.user import User
-from incidents.taxonomy import Consent, LocationSource, SourceRelation, Timing
+from incidents.taxonomy import Consent, Held, LocationSource, SourceRelation, Timing
 
 # Filing, not testimony: the incident it is held under, and when somebody first read it.
 FILING = frozenset({"incident", "incident_id", "read_at"})
@@ -41,6 +41,7 @@ class ReportQuerySet(models.QuerySet["Report"]):
 class Report(models.Model):
     class Channel(models.TextChoices):
         WEB = "web", _("Web form")
+        PHONE = "phone", _("Queue of a phone")
         IMPORT = "import", _("Import")
 
     # Made on the reporter's side, so that sending again is the same report.
@@ -111,6 +112,10 @@ class Report(models.Model):
 
 
 class RevisionQuerySet(models.QuerySet["Revision"]):
+    def that_count(self) -> Self:
+        """Those that speak for the incident: not what is held apart."""
+        return self.filter(held="")
+
     def update(self, **changes: Any) -> int:
         raise ImmutableTestimony("what was sent later is testimony too")
 
@@ -125,6 +130,8 @@ class Revision(models.Model):
     body = models.TextField()
     body_sha256 = models.CharField(max_length=64)
     received_at = models.DateTimeField(default=timezone.now)
+    # As of an incident: what a revoked phone adds is read by people, and moves nothing by itself.
+    held = models.CharField(max_length=20, choices=Held.choices, blank=True)
 
     objects = RevisionQuerySet.as_manager()
 

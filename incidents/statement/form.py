@@ -1,14 +1,11 @@
-"""What a reporter states, checked field by field: the one gate in front of every door that takes reports.
+"""The one gate in front of every door that takes reports.
 
 A door hands raw values to `StatementForm`; out comes a frozen `Statement` or messages beside their fields, in the
 reader's language. Knows no database and no HTTP: which places exist and which dates are plausible is told to it.
 """
 
-import hashlib
-import json
 from collections.abc import Collection
-from dataclasses import asdict, dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from decimal import Decimal
 from typing import Any, cast
 
@@ -20,6 +17,9 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 
 from incidents import geo
+from incidents.statement.announced import AnnouncedFiles
+from incidents.statement.fields import LenientDateTime, one_of, several, storable, text_field
+from incidents.statement.stated import Statement
 from incidents.taxonomy import (
     Category,
     Certainty,
@@ -33,109 +33,41 @@ from incidents.taxonomy import (
     Victim,
 )
 
-SCHEMA_VERSION = 1
 WORDS_LIMIT = 10_000
 DETAIL_LIMIT = 500
-RAW_LIMIT = 1_000_000
 VICTIMS_LIMIT = 100_000
 ACCURACY_LIMIT_M = 50_000
-
-
-@dataclass(frozen=True)
-class Statement:
-    """One report as stated. Degrees are WGS 84, accuracy is in metres, times are aware."""
-
-    categories: tuple[str, ...]
-    perpetrators: tuple[dict[str, str], ...]
-    victims: tuple[dict[str, Any], ...]
-    victim_count: int | None
-    harms: tuple[str, ...]
-    source_relation: str
-    timing: str
-    occurred_at: datetime | None
-    captured_at: datetime | None
-    in_danger_now: bool
-    words: str
-    location_source: str
-    latitude: Decimal | None
-    longitude: Decimal | None
-    accuracy_m: int | None
-    place: str
-    consent: str
-    language: str
-    # Answers of somebody in danger that could not be read, as they came; field by field.
-    set_aside: dict[str, str] = field(default_factory=dict)
-
-    def body(self) -> str:
-        """The statement as canonical JSON: what is kept as testimony and hashed."""
-        return json.dumps({"schema": SCHEMA_VERSION, **asdict(self)}, default=str, ensure_ascii=False, sort_keys=True)
-
-    def sha256(self) -> str:
-        return hashlib.sha256(self.body().encode()).hexdigest()
-
-
-def refuse_surrogates(value: str) -> None:
-    """Half a character (a lone UTF-16 surrogate) can't be stored as UTF-8 by any database."""
-    if any(0xD800 <= ord(character) <= 0xDFFF for character in value):
-        raise ValidationError(_("This text holds a broken character. Please type it again."))
-
-
-def storable(value: Any) -> str:
-    """Whatever was sent, as text that every database takes, at most RAW_LIMIT characters."""
-    text = ", ".join(map(str, value)) if isinstance(value, list | tuple) else str(value or "")
-    return text.encode("utf-8", "replace").decode().replace("\x00", "")[:RAW_LIMIT]
-
-
-def _text(limit: int) -> forms.CharField:
-    return forms.CharField(required=False, max_length=limit, validators=[refuse_surrogates])
-
-
-def _several(choices: Any) -> forms.MultipleChoiceField:
-    return forms.MultipleChoiceField(required=False, choices=choices)
-
-
-def _one(choices: Any, *, required: bool = False) -> forms.ChoiceField:
-    return forms.ChoiceField(required=required, choices=choices)
-
-
-class LenientDateTime(forms.DateTimeField):
-    """A device's clock reading: what can't be read is left out, for no reporter can mend a hidden field."""
-
-    def clean(self, value: Any) -> datetime | None:
-        try:
-            read = super().clean(value)
-            return read.astimezone(UTC) if read else None
-        except (ValidationError, OverflowError):
-            return None
 
 
 class StatementForm(forms.Form):
     """The fields of a statement.
 
     `places` are the codes a reporter may name; `earliest` and `latest` bound when it may have occurred.
+    `lenient` is for reports that nobody can mend any more: they are never refused.
     """
 
-    categories = _several(Category.choices)
-    perpetrators = _several(Perpetrator.choices)
-    certainty = _one(Certainty.choices)
-    identification = _one(Identification.choices)
-    perpetrator_detail = _text(DETAIL_LIMIT)
-    victims = _several(Victim.choices)
+    categories = several(Category.choices)
+    perpetrators = several(Perpetrator.choices)
+    certainty = one_of(Certainty.choices)
+    identification = one_of(Identification.choices)
+    perpetrator_detail = text_field(DETAIL_LIMIT)
+    victims = several(Victim.choices)
     victim_count = forms.IntegerField(required=False, min_value=0, max_value=VICTIMS_LIMIT)
-    harms = _several(Harm.choices)
-    source_relation = _one(SourceRelation.choices)
-    timing = _one(Timing.choices)
+    harms = several(Harm.choices)
+    source_relation = one_of(SourceRelation.choices)
+    timing = one_of(Timing.choices)
     occurred_at = forms.DateTimeField(required=False)
     captured_at = LenientDateTime(required=False)
     in_danger_now = forms.BooleanField(required=False)
-    words = _text(WORDS_LIMIT)
-    location_source = _one(LocationSource.choices)
+    words = text_field(WORDS_LIMIT)
+    location_source = one_of(LocationSource.choices)
     latitude = forms.DecimalField(required=False, max_digits=24)
     longitude = forms.DecimalField(required=False, max_digits=24)
     accuracy_m = forms.DecimalField(required=False, validators=[MinValueValidator(0), MaxValueValidator(10**8)])
-    place = _text(80)
-    consent = _one(Consent.choices)
-    language = _text(12)
+    place = text_field(80)
+    consent = one_of(Consent.choices)
+    language = text_field(12)
+    files = AnnouncedFiles(required=False)  # type: ignore[assignment]
 
     def __init__(
         self,
@@ -144,17 +76,18 @@ class StatementForm(forms.Form):
         places: Collection[str] = (),
         earliest: datetime | None = None,
         latest: datetime | None = None,
+        lenient: bool = False,
         **kwargs: Any,
     ) -> None:
         super().__init__(data, **kwargs)
-        self.places, self.earliest, self.latest = places, earliest, latest
+        self.places, self.earliest, self.latest, self.lenient = places, earliest, latest, lenient
         self.set_aside: dict[str, str] = {}
 
     def full_clean(self) -> None:
         """Check every field; an answer beside "I am in danger" is set aside as it came, never a reason to refuse."""
         super().full_clean()
         self.set_aside = {}
-        if not (self.is_bound and self.errors and self.cleaned_data.get("in_danger_now")):
+        if not (self.is_bound and self.errors and (self.lenient or self.cleaned_data.get("in_danger_now"))):
             return
         for name in [name for name in self.errors if name in self.fields]:
             self.set_aside[name] = storable(self[name].value())
@@ -168,6 +101,8 @@ class StatementForm(forms.Form):
     def _empty(self, name: str) -> Any:
         """What a field holds when nothing was given."""
         field_type = self.fields[name]
+        if isinstance(field_type, AnnouncedFiles):
+            return field_type.readable(self[name].value())
         if isinstance(field_type, forms.MultipleChoiceField):
             given = self[name].value() or []
             known = dict(cast(Any, field_type.choices))
@@ -245,6 +180,7 @@ class StatementForm(forms.Form):
             place=given["place"],
             consent=given["consent"] or Consent.INTERNAL,
             language=given["language"],
+            files=given["files"] or (),
             set_aside=self.set_aside,
         )
 
