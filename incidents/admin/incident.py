@@ -73,6 +73,7 @@ class IncidentAdmin(Steps, DeskModelAdmin):
             path("map.json", view(self.map_json), name="incidents_incident_map"),
             path("boundaries.json", view(self.boundaries_json, cacheable=True), name="incidents_incident_boundaries"),
             path("evidence/<uuid:evidence_id>/preview/", view(evidence.preview), name="incidents_evidence_preview"),
+            path("evidence/<uuid:evidence_id>/thumbnail/", view(evidence.thumbnail), name="incidents_evidence_thumbnail"),
             path("evidence/<uuid:evidence_id>/original/", view(evidence.original), name="incidents_evidence_original"),
         ]
         return [*mine, *self.step_urls(), *super().get_urls()]
