@@ -52,6 +52,10 @@ def original(request: HttpRequest, evidence_id: uuid.UUID) -> HttpResponseBase:
     return _sealed(storage.ORIGINALS, evidence.sha256, (0, size), inspect.UNKNOWN, name, attachment=True)
 
 
+# The last word of each address.
+SERVED = {"preview": preview, "thumbnail": thumbnail, "original": original}
+
+
 def _visible(request: HttpRequest, evidence_id: uuid.UUID) -> Evidence:
     if not reader(request).may(Action.VIEW_INCIDENT):
         raise Http404

@@ -16,8 +16,10 @@ _HEIF_BRANDS = frozenset((b"mif1", b"msf1"))
 _AVIF_BRANDS = frozenset((b"avif", b"avis"))
 _AUDIO_BRANDS = frozenset((b"M4A ", b"M4B "))
 _MP4_BRANDS = frozenset(
-    (b"isom", *(b"iso%d" % number for number in range(2, 10)), b"mp41", b"mp42", b"avc1", b"hvc1", b"M4V ", b"M4VP")
-    + (b"MSNV", b"mmp4", b"dash", b"XAVC")
+    (
+        *(b"isom", *(b"iso%d" % number for number in range(2, 10)), b"mp41", b"mp42", b"avc1", b"hvc1"),
+        *(b"M4V ", b"M4VP", b"MSNV", b"mmp4", b"dash", b"XAVC"),
+    )
 )
 _THIRD_GENERATION = (b"3gp", b"3ge", b"3gg", b"3gr", b"3gs")
 # A QuickTime film from before there were brands begins with one of its boxes.

@@ -1,4 +1,4 @@
-"""A photo rebuilt from its pixels, run as a program of its own: `python -m incidents.evidence.rebuild IN OUT THUMBNAIL`.
+"""A photo rebuilt from its pixels, run as a program of its own: `python -m incidents.evidence.rebuild IN OUT SMALL`.
 
 Whatever hides in the original (metadata, comments, trailing bytes) is not copied, for only pixels are. A hostile
 file can at worst end this process: memory, time and output are bounded, pixels are counted before decoding, and
@@ -41,14 +41,15 @@ def _pixels(source: IO[bytes]) -> Image.Image:
         if photo.width * photo.height > MAX_PIXELS:
             raise ValueError("too many pixels")
         photo.draft("RGB", (LONGEST_SIDE_PX, LONGEST_SIDE_PX))
-        return _opaque(ImageOps.exif_transpose(photo))
+        ImageOps.exif_transpose(photo, in_place=True)  # a copy of 50 megapixels would be a burden
+        return _opaque(photo)
 
 
 def _opaque(picture: Image.Image) -> Image.Image:
     """On white, as it was seen: dropping transparency would show again what somebody had erased."""
     if not picture.has_transparency_data:
         return picture.convert("RGB")
-    layer = picture.convert("RGBA")
+    layer = picture if picture.mode == "RGBA" else picture.convert("RGBA")
     ground = Image.new("RGB", layer.size, "white")
     ground.paste(layer, mask=layer.getchannel("A"))
     return ground

@@ -1,4 +1,4 @@
-"""Files under their own hash, durable before anybody is told so; where they lie, a folder or a bucket, the settings say.
+"""Files under their own hash, durable before anybody is told so; the settings say whether in a folder or a bucket.
 
 Order: temporary file, fsync, then the store makes it durable under its hash; only then may a row be committed and an
 answer given. A file is never overwritten: the same content is the same file.

@@ -113,7 +113,13 @@ def copy(photo):
 
 @pytest.mark.parametrize(
     ("asked", "first", "stop"),
-    [("bytes=0-0", 0, 1), ("bytes=0-", 0, None), ("bytes=5-9", 5, 10), ("bytes=-7", -7, None), ("bytes=9-99999999", 9, None)],
+    [
+        ("bytes=0-0", 0, 1),
+        ("bytes=0-", 0, None),
+        ("bytes=5-9", 5, 10),
+        ("bytes=-7", -7, None),
+        ("bytes=9-99999999", 9, None),
+    ],
 )
 def test_a_player_gets_the_part_it_asks_for(as_ramiro, photo, copy, asked, first, stop):
     answer = as_ramiro.get(address(photo, "preview"), headers={"Range": asked, "Accept-Encoding": "gzip"})
@@ -132,7 +138,8 @@ def test_a_part_beyond_the_end_is_refused_with_the_size(as_ramiro, photo, copy, 
 
 
 @pytest.mark.parametrize(
-    "asked", ["", "bytes", "bytes=", "bytes=-", "bytes=a-b", "bytes=9-5", "bytes=0-1,3-4", "lines=0-1", "bytes=" + "9" * 5_000]
+    "asked",
+    ["", "bytes", "bytes=", "bytes=-", "bytes=a-b", "bytes=9-5", "bytes=0-1,3-4", "lines=0-1", "bytes=" + "9" * 5_000],
 )
 def test_a_range_that_is_not_understood_gets_the_whole(as_ramiro, photo, copy, asked):
     answer = as_ramiro.get(address(photo, "preview"), headers={"Range": asked})
@@ -154,16 +161,25 @@ def test_asking_for_the_head_of_a_copy_tells_its_size(as_ramiro, photo, copy):
 
 def test_the_page_shows_a_photo_as_its_thumbnail_blurred_until_asked(as_ramiro, photo):
     page = page_of(as_ramiro, photo)
-    shown = re.search(r'<button[^>]*data-reveal="Show"[^>]*aria-pressed="false">\s*<img src="([^"]+)" data-full="([^"]+)"', page)
+    shown = re.search(
+        r'<button[^>]*data-reveal="Show"[^>]*aria-pressed="false">\s*<img src="([^"]+)" data-full="([^"]+)"', page
+    )
     assert shown.groups() == (address(photo, "thumbnail"), address(photo, "preview"))
     assert photo.sha256[:8] in page
 
 
 @pytest.mark.parametrize(
     ("shown_as", "thumbnail", "element"),
-    [("video/mp4", True, "video"), ("video/webm", True, "video"), ("audio/mp4", False, "audio"), ("audio/ogg", False, "audio")],
+    [
+        ("video/mp4", True, "video"),
+        ("video/webm", True, "video"),
+        ("audio/mp4", False, "audio"),
+        ("audio/ogg", False, "audio"),
+    ],
 )
-def test_the_page_plays_films_and_sound_muted_and_fetches_nothing_before(as_ramiro, photo, shown_as, thumbnail, element):
+def test_the_page_plays_films_and_sound_muted_and_fetches_nothing_before(
+    as_ramiro, photo, shown_as, thumbnail, element
+):
     Evidence.objects.update(preview_type=shown_as, thumbnail_sha256=photo.thumbnail_sha256 if thumbnail else "")
     page = page_of(as_ramiro, photo)
     (player,) = re.findall(rf"<{element} [^>]*>", page)

@@ -5,6 +5,7 @@ format has room; `betrays` finds it again in any of these, and in whatever a ser
 """
 
 import base64
+import contextlib
 import functools
 import zlib
 from collections.abc import Callable
@@ -84,10 +85,8 @@ def _inflated(content):
     for head in (b"\x78\x01", b"\x78\x5e", b"\x78\x9c", b"\x78\xda"):
         at = content.find(head)
         while at >= 0:
-            try:
+            with contextlib.suppress(zlib.error):
                 yield zlib.decompressobj().decompress(content[at:], 1 << 20)
-            except zlib.error:
-                pass
             at = content.find(head, at + 1)
 
 
@@ -95,5 +94,5 @@ def names():
     """Every sample there is; the builders register themselves when they are imported."""
     from tests.evidence import corpus_films, corpus_odd, corpus_photos
 
-    assert corpus_films and corpus_odd and corpus_photos
+    assert all((corpus_films, corpus_odd, corpus_photos))
     return sorted(SAMPLES)

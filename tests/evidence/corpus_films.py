@@ -70,7 +70,9 @@ def mp4_free_boxes_and_bytes_after_the_end():
 
 @of_ffmpeg(MP4)
 def mp4_time_code():
-    return film(*VIDEO, *H264, "-timecode", "10:00:00:00", "-metadata:s:v", f"reel_name={PLANTED_TEXT}", *TOLD, kind="mp4")
+    return film(
+        *VIDEO, *H264, "-timecode", "10:00:00:00", "-metadata:s:v", f"reel_name={PLANTED_TEXT}", *TOLD, kind="mp4"
+    )
 
 
 @of_ffmpeg(MP4)

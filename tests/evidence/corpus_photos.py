@@ -78,7 +78,9 @@ def jpeg_exif_turned_on_its_side():
 
 @sample(JPEG)
 def jpeg_xmp():
-    return segments((0xE1, b"http://ns.adobe.com/xap/1.0/\0" + XMP), (0xE1, b"http://ns.adobe.com/xmp/extension/\0" + XMP))
+    return segments(
+        (0xE1, b"http://ns.adobe.com/xap/1.0/\0" + XMP), (0xE1, b"http://ns.adobe.com/xmp/extension/\0" + XMP)
+    )
 
 
 @sample(JPEG)
@@ -180,7 +182,9 @@ def png_exif():
 
 @sample(PNG)
 def png_private_chunks():
-    return chunks((b"prVt", PLANTED), (b"iCCP", b"name\0\0" + zlib.compress(PLANTED)), (b"tIME", b"\x07\xe4\x0a\x12\1\1\1"))
+    return chunks(
+        (b"prVt", PLANTED), (b"iCCP", b"name\0\0" + zlib.compress(PLANTED)), (b"tIME", b"\x07\xe4\x0a\x12\1\1\1")
+    )
 
 
 @sample(PNG)

@@ -17,7 +17,9 @@ from incidents.evidence import child, confine, storage
 from tests import make
 from tests.stack import ROOT
 
-CALLS = dict(zip(("socket", "io_uring_setup", "ptrace"), confine._CALLS.get(os.uname().machine, (0, ()))[1], strict=False))
+CALLS = dict(
+    zip(("socket", "io_uring_setup", "ptrace"), confine._CALLS.get(os.uname().machine, (0, ()))[1], strict=False)
+)
 # What a program can still do, told as numbers of errors; 0 where it can.
 TRY = """
 import errno, socket
@@ -85,7 +87,9 @@ def photo_program(instead, tmp_path):
     """Runs the photos' program with another decoder, which writes what it can do into the working copy."""
     code = f"{TRY}\nfrom incidents.evidence import rebuild\ndef decoder(source, working, thumbnail):\n    {instead}\n"
     (tmp_path / "source").write_bytes(b"x")
-    code += f"rebuild.rebuild = decoder\nrebuild.main(*({str(tmp_path)!r} + n for n in ('/source', '/working', '/small')))"
+    code += (
+        f"rebuild.rebuild = decoder\nrebuild.main(*({str(tmp_path)!r} + n for n in ('/source', '/working', '/small')))"
+    )
     subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=True, timeout=60)
     return (tmp_path / "working").read_text()
 

@@ -86,7 +86,9 @@ def test_a_half_sent_file_in_the_bucket_is_replaced_by_the_whole(client):
 
 
 def test_the_desk_shows_copies_parts_and_originals_out_of_the_bucket(photo, as_ramiro):
-    preview, original = (reverse(f"admin:incidents_evidence_{what}", args=[photo.pk]) for what in ("preview", "original"))
+    preview, original = (
+        reverse(f"admin:incidents_evidence_{what}", args=[photo.pk]) for what in ("preview", "original")
+    )
     whole = as_ramiro.get(preview).getvalue()
     assert whole.startswith(b"\xff\xd8\xff")
     part = as_ramiro.get(preview, headers={"Range": "bytes=3-9"})

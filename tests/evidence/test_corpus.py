@@ -36,7 +36,9 @@ def prepared(report, content):
 
 def served(client, row):
     """Whatever the desk shows of it inline."""
-    answers = [client.get(reverse(f"admin:incidents_evidence_{what}", args=[row.pk])) for what in ("preview", "thumbnail")]
+    answers = [
+        client.get(reverse(f"admin:incidents_evidence_{what}", args=[row.pk])) for what in ("preview", "thumbnail")
+    ]
     return [(answer["Content-Type"], answer.getvalue()) for answer in answers if answer.status_code == 200]
 
 

@@ -87,7 +87,9 @@ def test_a_working_copy_has_at_most_1600_pixels_a_side_and_a_thumbnail_320(maris
     pillow_heif.register_heif_opener()
     copies = pictures(evidence(marisol, saved(Image.new("RGB", (2_000, 1_000), "teal"), kind)))
     assert [(copy.format, copy.size) for copy in copies] == [("JPEG", (1_600, 800)), ("JPEG", (320, 160))]
-    assert not any(copy.getexif() or set(copy.info) - {"jfif", "jfif_version", "jfif_unit", "jfif_density"} for copy in copies)
+    assert not any(
+        copy.getexif() or set(copy.info) - {"jfif", "jfif_version", "jfif_unit", "jfif_density"} for copy in copies
+    )
 
 
 def test_a_photo_taken_sideways_is_shown_upright(marisol):

@@ -13,7 +13,12 @@ from tests.services import need
 
 assert names()
 PHOTOS = ["jpeg_exif_gps", "png_texts", "webp_exif_and_xmp", "heic_exif_and_xmp", "jpeg_for_print"]
-FILMS = ["mp4_metadata_and_handlers", "webm_tags", "ogg_opus_comments_and_bytes_after_the_end", "m4a_comments_and_cover"]
+FILMS = [
+    "mp4_metadata_and_handlers",
+    "webm_tags",
+    "ogg_opus_comments_and_bytes_after_the_end",
+    "m4a_comments_and_cover",
+]
 # Where, as a share of the file, and what is written there: one byte, or none for a cut.
 PLACES = st.lists(st.tuples(st.floats(0, 1, exclude_max=True), st.integers(0, 255)), min_size=1, max_size=12)
 CUTS = st.one_of(st.just(1.0), st.floats(0.05, 1))

@@ -1,4 +1,4 @@
-"""Hostile files and a real worker: each is looked at, the worker lives, and the desk's parts come through the server."""
+"""Hostile files and a real worker: each is looked at, the worker lives, and a film's parts come through the server."""
 
 import urllib.request
 
@@ -9,7 +9,15 @@ from tests.evidence.corpus import SAMPLES, names
 from tests.services import need, wait_until
 from tests.stack import Visitor, build
 
-HOSTILE = ("jpeg_pixel_bomb", "png_text_bomb", "png_data_bomb", "webp_pixel_bomb", "heic_absurd_boxes", "noise", "pdf_and_jpeg")
+HOSTILE = (
+    "jpeg_pixel_bomb",
+    "png_text_bomb",
+    "png_data_bomb",
+    "webp_pixel_bomb",
+    "heic_absurd_boxes",
+    "noise",
+    "pdf_and_jpeg",
+)
 HOSTILE_FILMS = ("mp4_absurd_boxes", "boxes_deep_within_boxes")
 
 
