@@ -19,9 +19,10 @@ def rebuilt(source: Path, working: Path, thumbnail: Path) -> bool:
     return _ends_well([sys.executable, "-m", REBUILD, str(source), str(working), str(thumbnail)], WALL_S)
 
 
-def bounded(program: str, *arguments: str, wall_s: int = WALL_S, output: IO[bytes] | None = None) -> bool:
-    """Another program, put into the same bounds from outside; True where it ended well."""
-    return _ends_well([sys.executable, "-IS", str(confine.__file__), program, *arguments], wall_s, output)
+def bounded(folder: Path, program: str, *arguments: str, wall_s: int = WALL_S, output: IO[bytes] | None = None) -> bool:
+    """Another program, put into the same bounds from outside; True where it ended well. It may write into `folder`."""
+    command = [sys.executable, "-IS", str(confine.__file__), str(folder), program, *arguments]
+    return _ends_well(command, wall_s, output)
 
 
 def _ends_well(command: list[str], wall_s: int, output: IO[bytes] | None = None) -> bool:

@@ -1,7 +1,8 @@
-"""What a process may use that reads a hostile file: little memory, little time, no network, in the end no new files.
+"""What a process may use that reads a hostile file: little memory, little time, no network, and no disk to write to.
 
 Called from inside such a process, or as a program that puts another into the same bounds and becomes it:
-`python confine.py PROGRAM ARGUMENTS…`. Needs nothing but the standard library; knows nothing of evidence.
+`python confine.py FOLDER PROGRAM ARGUMENTS…`, where FOLDER is the only place it may write to. Needs nothing but the
+standard library; knows nothing of evidence.
 """
 
 import contextlib
@@ -10,6 +11,7 @@ import os
 import platform
 import resource
 import signal
+import struct
 import sys
 
 MEMORY_BYTES = 1 << 30
@@ -28,6 +30,13 @@ _CALLS = {
     "aarch64": (0xC00000B7, (198, 425, 117)),
 }
 _X32 = 0x40000000  # x86-64's second set of numbers for the same calls
+# Landlock, numbered alike on all machines: writing, removing and making files of any kind; since its third
+# version also cutting them short.
+_NEW_RULES, _ADD_RULE, _OBEY, _ASK_VERSION, _BENEATH = 444, 445, 446, 1, 1
+_WRITING, _CUTTING = 0b1_1111_1111_0010, 1 << 14
+
+
+_kernel = ctypes.CDLL(None, use_errno=True)
 
 
 class _Instruction(ctypes.Structure):
@@ -44,19 +53,36 @@ def confine() -> None:
     resource.setrlimit(resource.RLIMIT_CPU, (CPU_S, CPU_S))
     resource.setrlimit(resource.RLIMIT_FSIZE, (OUTPUT_BYTES, OUTPUT_BYTES))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # a core would hold the picture
-    kernel = ctypes.CDLL(None, use_errno=True)
-    kernel.prctl(_PARENT_DEATH_SIGNAL, signal.SIGKILL, 0, 0, 0)
     # Many machines refuse this one; then the filter, and for our own program the closed door, must do.
-    kernel.unshare(_NEW_USER | _NEW_NETWORK)
-    _refuse_sockets(kernel)
+    _kernel.unshare(_NEW_USER | _NEW_NETWORK)
+    # After it, for it makes the kernel forget: whoever started us is gone, and so are we.
+    _kernel.prctl(_PARENT_DEATH_SIGNAL, signal.SIGKILL, 0, 0, 0)
+    _kernel.prctl(_NO_NEW_PRIVILEGES, 1, 0, 0, 0)
+    _refuse_sockets()
+
+
+def write_only_below(*folders: str) -> None:
+    """Nothing else on the disk can be changed or removed, where the kernel has Landlock; reading is left alone."""
+    version = _kernel.syscall(_NEW_RULES, None, 0, _ASK_VERSION)
+    if version < 1:
+        return
+    rights = ctypes.c_uint64(_WRITING | (_CUTTING if version >= 3 else 0))
+    rules = _kernel.syscall(_NEW_RULES, ctypes.byref(rights), ctypes.sizeof(rights), 0)
+    for folder in folders:
+        place = os.open(folder, os.O_PATH)
+        _kernel.syscall(_ADD_RULE, rules, _BENEATH, struct.pack("=Qi", rights.value, place), 0)
+        os.close(place)
+    _kernel.syscall(_OBEY, rules, 0)
+    os.close(rules)
 
 
 def close_the_door() -> None:
-    """From here on nothing can be opened, neither file nor socket; what is open stays usable."""
+    """From here on nothing can be opened, written anew or removed, and no socket made; what is open stays usable."""
+    write_only_below()
     resource.setrlimit(resource.RLIMIT_NOFILE, (0, 0))
 
 
-def _refuse_sockets(kernel: ctypes.CDLL) -> None:
+def _refuse_sockets() -> None:
     """A filter in the kernel that outlives exec: the calls that lead to a network, or into another process, fail."""
     known = _CALLS.get(platform.machine())
     if known is None:
@@ -73,12 +99,12 @@ def _refuse_sockets(kernel: ctypes.CDLL) -> None:
         (_RETURN, 0, 0, _ERROR | _EPERM),
     ]
     program = (_Instruction * len(rules))(*(_Instruction(*rule) for rule in rules))
-    kernel.prctl(_NO_NEW_PRIVILEGES, 1, 0, 0, 0)
-    kernel.prctl(_SECCOMP, _FILTER, ctypes.byref(_Program(len(rules), program)), 0, 0)
+    _kernel.prctl(_SECCOMP, _FILTER, ctypes.byref(_Program(len(rules), program)), 0, 0)
 
 
 if __name__ == "__main__":
     confine()
     with contextlib.suppress(OSError):
-        os.execv(sys.argv[1], sys.argv[1:])  # noqa: S606 - becoming the program is the purpose
+        write_only_below(sys.argv[1])
+        os.execv(sys.argv[2], sys.argv[2:])  # noqa: S606 - becoming the program is the purpose
     sys.exit(127)

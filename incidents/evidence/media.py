@@ -67,8 +67,8 @@ def installed() -> bool:
 def copied(source: Path, media_type: str, target: Path) -> str:
     """Write the copy; its media type, or "" where none could be made."""
     reading = _reading(source, _READERS[media_type])
-    plan = planned(_streams(reading))
-    if plan is None or not _ffmpeg(COPY_S, *reading, *plan.arguments, f"file:{target}"):
+    plan = planned(_streams(target.parent, reading))
+    if plan is None or not _ffmpeg(COPY_S, target, *reading, *plan.arguments):
         return ""
     return plan.media_type if _written(target) else ""
 
@@ -78,7 +78,7 @@ def poster(copy: Path, media_type: str, target: Path) -> bool:
     side = str(THUMBNAIL_PX)
     scaled = f"scale={side}:{side}:force_original_aspect_ratio=decrease,thumbnail=24"
     picture = ("-map", "0:v:0", *_CLEAN, "-frames:v", "1", "-vf", scaled, "-q:v", "4", "-f", "mjpeg")
-    return _ffmpeg(POSTER_S, *_reading(copy, _READERS[media_type]), *picture, f"file:{target}") and _written(target)
+    return _ffmpeg(POSTER_S, target, *_reading(copy, _READERS[media_type]), *picture) and _written(target)
 
 
 def planned(streams: list[dict[str, Any]]) -> Plan | None:
@@ -129,10 +129,10 @@ def _reading(source: Path, reader: str) -> tuple[str, ...]:
     return ("-protocol_whitelist", "file,pipe", "-f", reader, "-i", f"file:{source}")
 
 
-def _ffmpeg(wall_s: int, *arguments: str) -> bool:
+def _ffmpeg(wall_s: int, target: Path, *arguments: str) -> bool:
     program = shutil.which("ffmpeg") or ""
-    bounds = ("-threads", "1", "-max_pixels", str(MAX_PIXELS))
-    return child.bounded(program, "-nostdin", "-v", "quiet", "-y", *bounds, *arguments, wall_s=wall_s)
+    words = ("-nostdin", "-v", "quiet", "-y", "-threads", "1", "-max_pixels", str(MAX_PIXELS), *arguments)
+    return child.bounded(target.parent, program, *words, f"file:{target}", wall_s=wall_s)
 
 
 def _written(target: Path) -> bool:
@@ -140,12 +140,13 @@ def _written(target: Path) -> bool:
     return target.exists() and target.stat().st_size > 0
 
 
-def _streams(reading: tuple[str, ...]) -> list[dict[str, Any]]:
+def _streams(folder: Path, reading: tuple[str, ...]) -> list[dict[str, Any]]:
     """What ffprobe says the file holds; nothing where it says nothing that can be read."""
     asked = ("-show_entries", "stream=index,codec_type,codec_name,width,height:stream_disposition=attached_pic")
     with tempfile.TemporaryFile() as answer:
         program = shutil.which("ffprobe") or ""
-        child.bounded(program, "-v", "quiet", *reading, *asked, "-of", "json", wall_s=PROBE_S, output=answer)
+        words = ("-v", "quiet", *reading, *asked, "-of", "json")
+        child.bounded(folder, program, *words, wall_s=PROBE_S, output=answer)
         answer.seek(0)
         try:
             return list(json.loads(answer.read(LONGEST_ANSWER)).get("streams", []))

@@ -2,6 +2,8 @@
 
 import hashlib
 import io
+import os
+import stat
 
 import pillow_heif
 import pytest
@@ -171,6 +173,20 @@ def test_the_same_file_twice_is_one_piece_of_evidence(marisol):
     stored = storage.keep([make.photo()])
     assert attach(report, stored).pk == attach(report, storage.keep([make.photo()])).pk
     assert report.evidence.count() == 1
+
+
+def test_a_file_is_on_disk_before_it_has_its_name_and_its_name_before_anybody_is_told(monkeypatch):
+    """The order that survives a power cut: the bytes, the name, the folders that hold the name."""
+    done, sync, rename = [], os.fsync, os.rename
+
+    def told_sync(descriptor):
+        done.append("folder" if stat.S_ISDIR(os.fstat(descriptor).st_mode) else "bytes")
+        sync(descriptor)
+
+    monkeypatch.setattr(os, "fsync", told_sync)
+    monkeypatch.setattr(os, "rename", lambda *paths: (done.append("name"), rename(*paths)))
+    storage.keep([b"any"])
+    assert done == ["bytes", "name", "folder", "folder"]
 
 
 def test_no_temporary_file_is_left_behind(settings):
