@@ -158,11 +158,21 @@ def matroska_subtitles_and_attachment():
     return film(*inputs, *H264, *AAC, "-c:s", "srt", *TOLD, kind="matroska", **told)
 
 
+def claiming(width, height):
+    """A film whose container says 64 by 48, and each of whose pictures says something else."""
+    start = b"\x9d\x01\x2a"
+    sizes = [start + w.to_bytes(2, "little") + h.to_bytes(2, "little") for w, h in ((64, 48), (width, height))]
+    return film(*VIDEO, "-c:v", "libvpx", kind="webm").replace(*sizes)
+
+
 @of_ffmpeg(WEBM, "none", plants=False)
 def webm_pixel_bomb():
-    """Every picture claims 16,383 by 16,383."""
-    size = b"\x9d\x01\x2a" + (64).to_bytes(2, "little") + (48).to_bytes(2, "little")
-    return film(*VIDEO, "-c:v", "libvpx", kind="webm").replace(size, b"\x9d\x01\x2a\xff\x3f\xff\x3f")
+    return claiming(16_383, 16_383)
+
+
+@of_ffmpeg(WEBM, "none", plants=False)
+def webm_just_too_large():
+    return claiming(8_000, 6_400)
 
 
 @of_ffmpeg(MP4, "", plants=False)
