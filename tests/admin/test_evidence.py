@@ -84,6 +84,13 @@ def test_what_has_no_copy_is_never_shown(as_ramiro, marisol, departments, what, 
     assert as_ramiro.get(address(evidence_of(marisol, content), what)).status_code == 404
 
 
+@pytest.mark.parametrize("state", ["waiting", "none", "unsupported"])
+def test_a_copy_is_shown_only_while_the_row_says_that_it_is_ready(as_ramiro, photo, state):
+    Evidence.objects.update(preview=state)
+    assert as_ramiro.get(address(photo, "preview")).status_code == 404
+    assert as_ramiro.get(address(photo, "thumbnail")).status_code == 404
+
+
 def test_a_copy_of_a_kind_that_is_not_shown_is_only_bytes(as_ramiro, photo):
     Evidence.objects.update(preview_type="text/html")
     assert as_ramiro.get(address(photo, "preview"))["Content-Type"] == "application/octet-stream"
