@@ -92,7 +92,7 @@ def _inflated(content):
 
 def names():
     """Every sample there is; the builders register themselves when they are imported."""
-    from tests.evidence import corpus_films, corpus_odd, corpus_photos
+    from tests.evidence import corpus_films, corpus_odd, corpus_photos, corpus_pictures
 
-    assert all((corpus_films, corpus_odd, corpus_photos))
+    assert all((corpus_films, corpus_odd, corpus_photos, corpus_pictures))
     return sorted(SAMPLES)
