@@ -22,8 +22,9 @@ class NamesWidget(forms.MultiWidget):
 
     def __init__(self) -> None:
         languages = [(code, str(label)) for code, label in settings.LANGUAGES]
+        shared = {"class": "vTextField", "dir": "auto"}
         widgets: dict[str, Any] = {
-            code: forms.TextInput({"class": "vTextField", "placeholder": label, "aria-label": label, "lang": code})
+            code: forms.TextInput({**shared, "placeholder": label, "aria-label": label, "lang": code})
             for code, label in languages
         }
         super().__init__(widgets)

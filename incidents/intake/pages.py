@@ -6,6 +6,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 
+from incidents import languages
 from incidents.models import Mission
 
 
@@ -14,8 +15,15 @@ def page(
 ) -> HttpResponse:
     """The rendered page. Half characters in what was typed become question marks instead of a fault."""
     demonstration = mission.is_demonstration if mission else settings.DEMO
-    html = render_to_string(template, {"mission": mission, "demonstration": demonstration, **context}, request)
+    context = {"mission": mission, "demonstration": demonstration, "languages": _languages(mission), **context}
+    html = render_to_string(template, context, request)
     return HttpResponse(html.encode("utf-8", "replace"), status=status)
+
+
+def _languages(mission: Mission | None) -> list[str]:
+    """What a reader may switch to: all we have, those of the mission in front."""
+    preferred = mission.languages if mission and isinstance(mission.languages, list) else []
+    return languages.first([code for code, _label in settings.LANGUAGES], preferred)
 
 
 def given_back(request: HttpRequest, *, status: int) -> HttpResponse:
@@ -25,6 +33,7 @@ def given_back(request: HttpRequest, *, status: int) -> HttpResponse:
         "words": request.POST.get("words", ""),
         "fields": [(name, value) for name, value in sent if name not in ("words", "switch_language")],
         "had_photo": bool(request.FILES),
+        "address": request.path,
     }
     html = render_to_string("intake/given_back.html", context)
     return HttpResponse(html.encode("utf-8", "replace"), status=status)

@@ -4,9 +4,9 @@ A report that was sent is stored before anything else is decided, its photo too;
 store that refuses, sends the form back, and then with everything in it. Without a database the bare fields come back.
 """
 
-import uuid
+from functools import partial
 
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
@@ -14,15 +14,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from incidents import tasks
-from incidents.actions.submit import Origin, submit
-from incidents.intake import enrolment, photos, trouble
+from incidents.intake import enrolment, step_pages, trouble
 from incidents.intake.devices import Phone, phone_of
+from incidents.intake.filing import receive, report_id_of
 from incidents.intake.forms import IntakeForm
 from incidents.intake.pages import given_back, not_enrolled, page
-from incidents.models import Report
 
-INVALID = 422
 MODULES = [f"incidents/intake/{name}.js" for name in ("faults", "leaving", "position", "sending", "words")]
 
 
@@ -71,6 +68,8 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
     Another site can't make use of it: a phone's cookie does not come with requests that start elsewhere.
     """
+    if request.path == reverse("intake:steps"):
+        return step_pages.expired(request)
     try:
         phone = phone_of(request) if request.path == reverse("intake:report") else None
         if phone is None:
@@ -84,31 +83,7 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 def _receive(request: HttpRequest, phone: Phone) -> HttpResponse:
     form = IntakeForm(request.POST, mission=phone.mission)
-    if not form.is_valid():
-        return _show(request, phone, form, status=INVALID)
-    uploads = request.FILES.getlist("photo")
-    try:
-        stored = _store(form, phone, report_id_of(request))
-    except trouble.STORE_FAULTS as fault:
-        status = trouble.status_of(fault)
-        return _show(request, phone, form, status=status, notice=trouble.notice(status, with_photo=bool(uploads)))
-    return _thank(request, phone, stored, photos.receive(uploads, stored) if uploads else None)
-
-
-def _store(form: IntakeForm, phone: Phone, report_id: uuid.UUID) -> Report:
-    origin = Origin(phone.mission, Report.Channel.WEB, reporter=phone.device.monitor, device=phone.device)
-    stored = submit(form.statement(), report_id=report_id, origin=origin).report
-    tasks.ring(tasks.assess_report, stored.assessment.pk, urgent=stored.in_danger_now)
-    return stored
-
-
-def _thank(request: HttpRequest, phone: Phone, stored: Report, fate: photos.Fate | None) -> HttpResponse:
-    if not phone.is_open:
-        # It may not look at receipts any more, but its sender must know that the report arrived.
-        context = {"report": stored, "photo_failed": fate in photos.FAILED}
-        return page(request, "intake/received.html", context, mission=phone.mission)
-    query = f"?photo={fate.value}#photo" if fate and fate != photos.Fate.KEPT else ""
-    return HttpResponseRedirect(reverse("intake:receipt", args=[stored.pk]) + query)
+    return receive(request, phone, form, partial(_show, request, phone, form))
 
 
 def _in_another_language(request: HttpRequest, phone: Phone) -> HttpResponse:
@@ -130,11 +105,3 @@ def _show(request: HttpRequest, phone: Phone, form: IntakeForm, *, status: int =
         "switch_in_form": True,
     }
     return page(request, "intake/report.html", context, mission=phone.mission, status=status)
-
-
-def report_id_of(request: HttpRequest) -> uuid.UUID:
-    """The id the form was served with, so that a second tap is the same report; a new one if it can't be read."""
-    try:
-        return uuid.UUID(request.POST.get("report_id", ""))
-    except ValueError:
-        return uuid.uuid4()

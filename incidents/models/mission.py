@@ -11,6 +11,8 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from incidents.languages import BORROWS
+
 PLAUSIBLE_BEFORE = timedelta(days=366)
 PLAUSIBLE_AFTER = timedelta(days=14)
 
@@ -56,7 +58,7 @@ class Mission(models.Model):
         """The mission's name in the reader's language, else in English, else its short name."""
         names: dict[str, str] = self.names or {}
         language = (get_language() or settings.LANGUAGE_CODE).split("-")[0]
-        return names.get(language) or names.get("en") or next(iter(names.values()), self.slug)
+        return names.get(language) or names.get(BORROWS.get(language, "en")) or next(iter(names.values()), self.slug)
 
     @property
     def zone(self) -> ZoneInfo:
