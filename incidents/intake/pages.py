@@ -1,5 +1,7 @@
 """How a monitor's page is made: which mission it belongs to, and bytes that always leave."""
 
+from collections.abc import Callable
+from functools import wraps
 from typing import Any
 
 from django.conf import settings
@@ -7,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 
 from incidents import languages
+from incidents.intake import trouble
 from incidents.models import Mission
 
 
@@ -37,6 +40,21 @@ def given_back(request: HttpRequest, *, status: int) -> HttpResponse:
     }
     html = render_to_string("intake/given_back.html", context)
     return HttpResponse(html.encode("utf-8", "replace"), status=status)
+
+
+def giving_back(view: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
+    """A form's view whose database is gone gives back what was sent."""
+
+    @wraps(view)
+    def answer(request: HttpRequest) -> HttpResponse:
+        try:
+            return view(request)
+        except trouble.DATABASE_FAULTS as fault:
+            if request.method != "POST":
+                raise
+            return given_back(request, status=trouble.status_of(fault))
+
+    return answer
 
 
 def not_enrolled(request: HttpRequest) -> HttpResponse:

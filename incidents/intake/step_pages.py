@@ -15,7 +15,7 @@ from incidents.intake import enrolment, trouble
 from incidents.intake.devices import Phone, phone_of
 from incidents.intake.filing import INVALID, receive, report_id_of
 from incidents.intake.forms import IntakeForm
-from incidents.intake.pages import given_back, not_enrolled, page
+from incidents.intake.pages import giving_back, not_enrolled, page
 from incidents.intake.steps import BY_CODE, STEPS, Step, after, answers, asked, before, first_faulty
 from incidents.taxonomy import Consent
 
@@ -24,31 +24,8 @@ CHECK = "check"
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
+@giving_back
 def steps(request: HttpRequest) -> HttpResponse:
-    try:
-        return _answer(request)
-    except trouble.DATABASE_FAULTS as fault:
-        if request.method != "POST":
-            raise
-        return given_back(request, status=trouble.status_of(fault))
-
-
-def expired(request: HttpRequest) -> HttpResponse:
-    """A page without a valid token comes back as it was answered."""
-    try:
-        phone = phone_of(request)
-        if phone is None:
-            return page(request, "403_csrf.html", {}, status=403)
-        with timezone.override(phone.mission.zone):
-            form = IntakeForm(request.POST, mission=phone.mission)
-            step = _here(request)
-            notice = _("This page had expired. What you typed is still here. Press the button again.")
-            return _show(request, phone, form, step, status=403, notice=notice if step else trouble.stale_page())
-    except trouble.DATABASE_FAULTS as fault:
-        return given_back(request, status=trouble.status_of(fault))
-
-
-def _answer(request: HttpRequest) -> HttpResponse:
     phone = phone_of(request)
     if phone is None or (request.method != "POST" and not phone.is_open):
         return not_enrolled(request)
@@ -59,8 +36,24 @@ def _answer(request: HttpRequest) -> HttpResponse:
         form = IntakeForm(request.POST, mission=phone.mission)
         if "switch_language" in request.POST:
             language = enrolment.speak(request.POST["switch_language"])
-            return enrolment.remember_language(_show(request, phone, form, _here(request)), language, request)
+            again = _show(request, phone, form, _here(request), returning=_returning(request))
+            return enrolment.remember_language(again, language, request)
         return _go(request, phone, form)
+
+
+def expired(request: HttpRequest, phone: Phone) -> HttpResponse:
+    """The page whose token was not valid, as it was answered."""
+    step = _here(request)
+    again = _("This page had expired. What you typed is still here. Press the button again.")
+    return _show(
+        request,
+        phone,
+        IntakeForm(request.POST, mission=phone.mission),
+        step,
+        status=403,
+        notice=again if step else trouble.stale_page(),
+        returning=_returning(request),
+    )
 
 
 def _here(request: HttpRequest) -> Step | None:

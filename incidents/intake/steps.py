@@ -106,7 +106,7 @@ def _text(form: IntakeForm, name: str) -> str:
     """As it was typed, for what can't be read may be sent too; times and places as people say them."""
     read = form.cleaned_data[name]
     if isinstance(read, datetime):
-        return date_format(localtime(read), "DATETIME_FORMAT")
+        return f"{date_format(localtime(read), 'DATE_FORMAT')}, {localtime(read):%H:%M}"
     if name == "place":
         return next((place.name for place in form.listed if place.code == read), "")
     return str(form[name].value() or "").strip()

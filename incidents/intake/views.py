@@ -18,7 +18,7 @@ from incidents.intake import enrolment, step_pages, trouble
 from incidents.intake.devices import Phone, phone_of
 from incidents.intake.filing import receive, report_id_of
 from incidents.intake.forms import IntakeForm
-from incidents.intake.pages import given_back, not_enrolled, page
+from incidents.intake.pages import given_back, giving_back, not_enrolled, page
 
 MODULES = [f"incidents/intake/{name}.js" for name in ("faults", "leaving", "position", "sending", "words")]
 
@@ -41,16 +41,8 @@ def leave(request: HttpRequest) -> HttpResponse:
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
+@giving_back
 def report(request: HttpRequest) -> HttpResponse:
-    try:
-        return _answer(request)
-    except trouble.DATABASE_FAULTS as fault:
-        if request.method != "POST":
-            raise
-        return given_back(request, status=trouble.status_of(fault))
-
-
-def _answer(request: HttpRequest) -> HttpResponse:
     phone = phone_of(request)
     if phone is None or (request.method != "POST" and not phone.is_open):
         return not_enrolled(request)
@@ -68,13 +60,14 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
     Another site can't make use of it: a phone's cookie does not come with requests that start elsewhere.
     """
-    if request.path == reverse("intake:steps"):
-        return step_pages.expired(request)
+    stepwise = request.path == reverse("intake:steps")
     try:
-        phone = phone_of(request) if request.path == reverse("intake:report") else None
+        phone = phone_of(request) if stepwise or request.path == reverse("intake:report") else None
         if phone is None:
             return page(request, "403_csrf.html", {}, status=403)
         with timezone.override(phone.mission.zone):
+            if stepwise:
+                return step_pages.expired(request, phone)
             form = IntakeForm(request.POST, mission=phone.mission)
             return _show(request, phone, form, status=403, notice=trouble.stale_page())
     except trouble.DATABASE_FAULTS as fault:
