@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext, ngettext, override, pgettext
 
+from incidents.actions.enrol import invite
 from incidents.models import Delivery
 from incidents.notifications.messages import compose
 from tests import make
@@ -69,8 +70,6 @@ def test_the_switch_names_each_language_in_itself(client, db):
 
 
 def test_the_missions_languages_stand_first_in_the_switch(client, bolivia, marisol):
-    from incidents.actions.enrol import invite
-
     bolivia.languages = ["qu", "es"]
     bolivia.save()
     page = client.get(reverse("intake:enrol", args=[invite(marisol)[1]])).text

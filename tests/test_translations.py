@@ -1,5 +1,7 @@
-"""Every word a person reads: the desk's complete in Spanish, the monitors' in all their languages, compiled as it stands,
-and nothing left unmarked by a change."""
+"""Every word a person reads: the desk's in Spanish, the monitors' in all their languages, compiled as they stand.
+
+Nothing is left unmarked by a change; Quechua and Aymara wait for native speakers and borrow until then.
+"""
 
 import re
 import shutil
@@ -69,11 +71,12 @@ def test_translations_keep_their_placeholders(language):
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_compiled_catalogue_is_the_one_that_can_be_read(language):
-    def said(file):
-        return {(it.msgctxt, it.msgid, it.msgstr, *it.msgstr_plural.values()) for it in file if it.translated()}
+    def said(entries):
+        return {(entry.msgctxt, entry.msgid, entry.msgstr, *entry.msgstr_plural.values()) for entry in entries}
 
     path = catalogue(language)
-    assert said(polib.mofile(str(path.with_suffix(".mo")))) == said(polib.pofile(str(path)))
+    readable = polib.pofile(str(path)).translated_entries()
+    assert said(polib.mofile(str(path.with_suffix(".mo")))) == said(readable)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -103,7 +106,8 @@ def test_every_page_a_monitors_view_can_show_is_among_them():
 
 def test_arabic_has_its_six_plurals():
     with override("ar"):
-        said = {ngettext("%(count)s day ago", "%(count)s days ago", n) for n in (0, 1, 2, 3, 11, 100)}
+        one, many = "%(files)s file received with this report.", "%(files)s files received with this report."
+        said = {ngettext(one, many, count) for count in (0, 1, 2, 3, 11, 100)}
     assert len(said) == 6
 
 

@@ -37,6 +37,7 @@ class Mission(models.Model):
     names = models.JSONField(_("names by language"), default=dict, help_text=_('{"en": "…", "es": "…"}'))
     election_day = models.DateField(_("election day"))
     time_zone = models.CharField(_("time zone"), max_length=64, validators=[check_time_zone])
+    # Those its monitors are likeliest to read, offered first; none is ever withheld.
     languages = models.JSONField(_("languages"), default=list)
     is_demonstration = models.BooleanField(_("demonstration"), default=False)
     # Counts the changes of this mission's releases; taken under the row's lock, so its order is commit order.
