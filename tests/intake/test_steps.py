@@ -13,6 +13,7 @@ from incidents.intake.steps import STEPS
 from incidents.models import Report
 from tests import make
 from tests.intake.conftest import FORM
+from tests.intake.test_pages import FIRST_PAGE_BYTES, static, weight
 
 ADDRESS = "/report/steps/"
 HIDDEN = re.compile(r'<input type="hidden" name="(\w+)" value="([^"]*)">')
@@ -280,6 +281,15 @@ def test_a_page_of_steps_asks_the_database_little(phone, start, bolivia, departm
         make.place(bolivia, f"p{number}", department=departments["BO-O"])
     with django_assert_max_num_queries(6):
         press(phone, start)
+
+
+def test_every_page_of_steps_is_light_on_2g(phone, checked, bolivia, departments):
+    for number in range(148):
+        make.place(bolivia, f"p{number}", f"San Ignacio de Velasco {number}", department=departments["BO-L"])
+    styles = [static(f"incidents/css/{name}.css") for name in ("tokens", "intake", "steps")]
+    for step in STEPS:
+        page = press(phone, checked, f"change-{step.code}")
+        assert weight(page.content, *styles) <= FIRST_PAGE_BYTES, step.code
 
 
 def refusing(fault):
