@@ -55,6 +55,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
+    "incidents.admin.language.DeskLanguage",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -135,7 +136,16 @@ MEDIA_ROOT = DATA_DIR / "unused"
 # -- language and time -------------------------------------------------------------------------------------------------
 USE_I18N = USE_TZ = True
 LANGUAGE_CODE = "en"
-LANGUAGES = [("en", _("English")), ("es", _("Spanish"))]
+LANGUAGES = [
+    ("en", _("English")),
+    ("es", _("Spanish")),
+    ("fr", _("French")),
+    ("pt", _("Portuguese")),
+    ("ar", _("Arabic")),
+    ("qu", _("Quechua")),
+    ("ay", _("Aymara")),
+]
+FORMAT_MODULE_PATH = "observer.formats"
 LANGUAGE_COOKIE_AGE = 180 * 24 * 3600
 LOCALE_PATHS = [ROOT / "incidents" / "locale"]
 TIME_ZONE = "UTC"
