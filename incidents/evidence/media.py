@@ -1,7 +1,8 @@
 """Video and sound: what streams a file holds, and how a copy without metadata is made of them by ffmpeg.
 
 The first picture and the first sound are taken, and nothing else: no covers, subtitles, data or attachments. What
-browsers play is copied as it is coded, without the user data coded into it; the rest is coded anew. Knows no rows.
+browsers play is copied as it is coded, without the user data coded into it; the rest is coded anew, and so is what can
+not be played to its end: in a spoilt file, what passes for a picture can be any of its bytes. Knows no rows.
 """
 
 import json
@@ -14,7 +15,8 @@ from typing import Any
 from incidents.evidence import child
 from incidents.evidence.confine import MAX_PIXELS
 
-PROBE_S, COPY_S, POSTER_S = 5, 28, 10  # together less than a worker's lease
+# Together less than a worker's lease, with the second try that a spoilt film needs.
+PROBE_S, COPY_S, CHECK_S, POSTER_S = 4, 16, 12, 8
 LONGEST_ANSWER = 1 << 16
 THUMBNAIL_PX = 320  # as of photos
 
@@ -59,6 +61,10 @@ class Plan:
     media_type: str
     arguments: tuple[str, ...]
 
+    @property
+    def is_coded_anew(self) -> bool:
+        return "copy" not in self.arguments
+
 
 def installed() -> bool:
     return bool(shutil.which("ffmpeg") and shutil.which("ffprobe"))
@@ -67,10 +73,24 @@ def installed() -> bool:
 def copied(source: Path, media_type: str, target: Path) -> str:
     """Write the copy; its media type, or "" where none could be made."""
     reading = _reading(source, _READERS[media_type])
-    plan = planned(_streams(target.parent, reading))
-    if plan is None or not _ffmpeg(COPY_S, target, *reading, *plan.arguments):
-        return ""
-    return plan.media_type if _written(target) else ""
+    streams = _streams(target.parent, reading)
+    for plan in (planned(streams), planned(streams, anew=True)):
+        if plan and _made(plan, reading, target):
+            return plan.media_type
+    return ""
+
+
+def _made(plan: Plan, reading: tuple[str, ...], target: Path) -> bool:
+    """Whether a copy came of it that holds pictures and sound only."""
+    if not _ffmpeg(COPY_S, target, *reading, *plan.arguments) or not _written(target):
+        return False
+    return plan.is_coded_anew or _plays(target, plan.media_type)
+
+
+def _plays(copy: Path, media_type: str) -> bool:
+    """Whether every picture and every sound of a copy can be decoded."""
+    played = ("-xerror", *_reading(copy, _READERS[media_type]), "-f", "null")
+    return _ffmpeg(CHECK_S, copy.with_name("nothing"), *played)
 
 
 def poster(copy: Path, media_type: str, target: Path) -> bool:
@@ -81,12 +101,17 @@ def poster(copy: Path, media_type: str, target: Path) -> bool:
     return _ffmpeg(POSTER_S, target, *_reading(copy, _READERS[media_type]), *picture) and _written(target)
 
 
-def planned(streams: list[dict[str, Any]]) -> Plan | None:
-    """The copy of these streams; None where there is neither picture nor sound, or a picture beyond the limit."""
+def planned(streams: list[dict[str, Any]], *, anew: bool = False) -> Plan | None:
+    """The copy of these streams; None where there is neither picture nor sound, or a picture beyond the limit.
+
+    With `anew` nothing passes as it is coded.
+    """
     video = next((one for one in streams if _is_film(one)), None)
     sound = next((one for one in streams if one.get("codec_type") == "audio"), None)
     if video and not 0 < _pixels(video) <= MAX_PIXELS:
         return None
+    if anew:
+        video, sound = video and {**video, "codec_name": ""}, sound and {**sound, "codec_name": ""}
     if video:
         return _film(video, sound)
     return _recording(sound) if sound else None
