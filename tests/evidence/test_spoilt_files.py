@@ -53,7 +53,7 @@ def test_a_spoilt_photo_is_looked_at_to_the_end(report, name, places, cut):
 
 
 @given(name=st.sampled_from(FILMS), places=PLACES, cut=CUTS)
-@settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck))
 def test_a_spoilt_film_is_looked_at_to_the_end_and_betrays_nothing(report, name, places, cut):
     need("ffmpeg")
     row = looks_at(report, spoilt(SAMPLES[name].content(), places, cut))
