@@ -55,7 +55,7 @@ def test_a_spoilt_photo_is_looked_at_to_the_end(report, name, places, cut):
 # Here one byte makes the tags pass for a picture.
 @example(name="mp4_metadata_and_handlers", places=[(0.953125, 1)], cut=1.0)
 @given(name=st.sampled_from(FILMS), places=PLACES, cut=CUTS)
-@settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck))
 def test_a_spoilt_film_is_looked_at_to_the_end_and_betrays_nothing(report, name, places, cut):
     need("ffmpeg")
     row = looks_at(report, spoilt(SAMPLES[name].content(), places, cut))
