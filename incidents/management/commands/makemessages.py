@@ -11,7 +11,8 @@ from incidents.languages import DESK
 # Where the words stand that a monitor can be shown; a folder stands for all that is in it.
 MONITORS = (
     "incidents/intake",
-    "incidents/statement.py",
+    "incidents/evidence/inspect.py",
+    "incidents/statement",
     "incidents/taxonomy.py",
     "incidents/templatetags",
     "incidents/workflow.py",
