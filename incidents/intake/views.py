@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from incidents import tasks
 from incidents.actions.submit import Origin, submit
-from incidents.intake import enrolment, photos, trouble
+from incidents.intake import enrolment, modules, photos, trouble
 from incidents.intake.devices import Phone, phone_of
 from incidents.intake.forms import IntakeForm
 from incidents.intake.pages import given_back, not_enrolled, page
@@ -25,7 +25,7 @@ from incidents.seals import sender
 from incidents.seals.keys import intake_recipient
 
 INVALID = 422
-MODULES = [f"incidents/intake/{name}.js" for name in ("faults", "leaving", "position", "sending", "words")]
+MODULES = [modules.script(name) for name in modules.FORM]
 
 
 @never_cache
