@@ -1,6 +1,6 @@
 // The outbox: what waits, how far it is, what arrived today. It can show no report's content, for nothing here can be read.
 import "./queue.js";
-import { go, ready } from "./start.js";
+import { go } from "./start.js";
 import "./standing.js";
 
 const { queue } = self;
@@ -119,5 +119,5 @@ addEventListener("queue", ({ detail }) => {
   if (detail.name) parts.set(detail.name, detail.part);
   draw();
 });
-await ready;
+await queue.open();
 await draw();
