@@ -7,7 +7,8 @@ from observer import env
 bind = f"{env.text('HOST', '127.0.0.1')}:{env.number('PORT', 8000)}"
 worker_class = "gthread"
 workers = env.number("WEB_WORKERS", 2)
-threads = env.number("WEB_THREADS", 8)
+# A phone on a slow line holds a thread for as long as a piece takes; each thread may hold a database connection.
+threads = env.number("WEB_THREADS", 32)
 timeout = 120
 graceful_timeout = 20
 control_socket_disable = True

@@ -35,6 +35,7 @@ def plain_static_files(settings):
 @pytest.fixture(autouse=True)
 def evidence_folder(settings, tmp_path):
     settings.EVIDENCE_DIR = tmp_path / "evidence"
+    settings.KEYS_DIR = tmp_path / "keys"
 
 
 @pytest.fixture(autouse=True)

@@ -34,3 +34,8 @@ def unseal_file(source: Path, target: Path, missions: list[Mission]) -> None:
         pyrage.decrypt_file(str(source), str(target), identities)
     except (pyrage.DecryptError, ValueError) as fault:
         raise CanNotBeOpened from fault
+    except OSError as fault:
+        # A chunk that was changed comes as an error without a number; a disk that refuses has one.
+        if fault.errno is not None:
+            raise
+        raise CanNotBeOpened from fault

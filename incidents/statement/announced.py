@@ -32,7 +32,7 @@ class AnnouncedFiles(forms.Field):
 
     def to_python(self, value: Any) -> tuple[AnnouncedFile, ...]:
         files = self.readable(value)
-        if len(files) != len(value or ()):
+        if value not in (None, "") and (not isinstance(value, list) or len(files) != len(value)):
             raise ValidationError(
                 _("Each file needs its name, hash and size, and stands once; at most %(limit)s of them."),
                 params={"limit": FILES_LIMIT},
