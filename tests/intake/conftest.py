@@ -125,10 +125,20 @@ def line(house):
 
 
 @pytest.fixture(scope="module")
-def weak(house, tokens, engine, line, tmp_path_factory):
-    """The phone of a whole file of tests, on a line that can be told to fail."""
-    with handsets(house, tokens, engine, tmp_path_factory.mktemp("weak")) as hand_out:
+def worn(house, tokens, engine, line, tmp_path_factory):
+    """The phone of a whole file of tests."""
+    with handsets(house, tokens, engine, tmp_path_factory.mktemp("worn")) as hand_out:
         yield hand_out(line)
+
+
+@pytest.fixture
+def weak(worn, line):
+    """A phone on a line that can be told to fail, with nothing waiting."""
+    yield worn
+    line.heal()
+    worn.open("/outbox/")
+    worn.page.evaluate("Promise.all(['reports', 'blobs', 'received', 'drafts', 'notes'].map(self.queue.empty))")
+    line.seen.clear()
 
 
 @pytest.fixture

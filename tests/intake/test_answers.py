@@ -17,15 +17,6 @@ def tried(handset, number):
     return (held(handset, number) or {}).get("tries")
 
 
-@pytest.fixture(autouse=True)
-def fresh(weak, line):
-    """The form, on a good line, with nothing waiting."""
-    yield
-    line.heal()
-    weak.page.evaluate("Promise.all(['reports', 'received', 'notes'].map(self.queue.empty))")
-    line.seen.clear()
-
-
 @pytest.mark.parametrize("answer", [503, 500, 404, 302, PORTAL, CUT, DEAF], ids=str)
 def test_a_report_that_was_not_taken_is_kept_and_arrives_once(weak, line, arrived, answer):
     line.failing(answer)

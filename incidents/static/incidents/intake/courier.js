@@ -102,10 +102,11 @@
     return left;
   }
 
-  // Two tabs, or a tab and the worker, never send at once. How many reports are left; null if another one is sending.
-  async function flush(wanted = "", eager = false) {
+  // Two tabs, or a tab and the worker, never send at once: a page leaves it to who is at it, the worker waits its turn. How
+  // many reports are left; null if somebody else was at it.
+  async function flush(wanted = "", eager = false, ifAvailable = true) {
     if (!navigator.locks) return round(wanted, eager);
-    return navigator.locks.request("courier", { ifAvailable: true }, (lock) => (lock ? round(wanted, eager) : null));
+    return navigator.locks.request("courier", { ifAvailable }, (lock) => (lock ? round(wanted, eager) : null));
   }
 
   self.courier = { flush, ask, save, later, settle };

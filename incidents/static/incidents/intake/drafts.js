@@ -44,7 +44,9 @@ export async function save() {
     file.locked ??= await lock(draft.key, await file.blob.arrayBuffer());
     draft.files.push({ type: file.type, ...file.locked });
   }
-  if (mine === turn) await queue.write("drafts", draft).catch(() => {});
+  if (mine !== turn) return;
+  // A full phone is told while everything is still on the screen: browsers don't say beforehand how much room there is.
+  await queue.write("drafts", draft).catch(() => page.say(page.form.dataset.full));
 }
 
 async function lock(with_, bytes) {

@@ -32,7 +32,7 @@ async function activate() {
 }
 
 async function sync() {
-  if (await courier.flush()) throw new Error("not yet"); // the browser tries again later
+  if (await courier.flush("", true, false)) throw new Error("not yet"); // the browser tries again later
 }
 
 const kept = (request) => caches.match(request, { ignoreVary: true, ignoreSearch: true });
@@ -63,6 +63,6 @@ async function load(event, pathname) {
   if (answer.status >= 500) throw new Error("not now");
   if (answer.ok && !answer.redirected) await keep(pathname, answer.clone()).catch(() => {});
   // A phone that was shut out: send what is left, then leave nothing.
-  if (answer.status === 403) event.waitUntil(standing.look().then(() => courier.flush()).catch(() => {}));
+  if (answer.status === 403) event.waitUntil(standing.look().then(() => courier.flush("", true, false)).catch(() => {}));
   return answer;
 }
