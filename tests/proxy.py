@@ -124,7 +124,12 @@ class ThinLine:
         self.open = True
         threading.Thread(target=self._accept, daemon=True).start()
         if self.every:
-            threading.Thread(target=self._break, daemon=True).start()
+            self.weaken(self.rate, self.every, self.lag)
+
+    def weaken(self, rate, every, lag):
+        """From now on it is thin, and what was sent before does not count."""
+        self.rate, self.every, self.lag, self.sent = rate, every, lag, 0
+        threading.Thread(target=self._break, daemon=True).start()
 
     def stop(self):
         self.open = False
@@ -153,7 +158,8 @@ class ThinLine:
         address = urlsplit(self.target)
         # Small buffers, as on a radio link: what the phone believes it has sent has nearly arrived.
         phone.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
-        with contextlib.suppress(OSError):
+        # A reset closes what another thread is waiting on.
+        with contextlib.suppress(OSError, ValueError):
             server = socket.create_connection((address.hostname, address.port))
             with self.lock:
                 self.connections |= {phone, server}

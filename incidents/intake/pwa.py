@@ -69,8 +69,8 @@ def outbox(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_safe
 def offline(request: HttpRequest) -> HttpResponse:
-    """What the worker shows where a page can't be had."""
-    return page(request, "intake/offline.html", {})
+    """What the worker shows where a page can't be had. What waits is sent from there too."""
+    return page(request, "intake/offline.html", {"modules": [modules.script(name) for name in modules.RECEIPT]})
 
 
 @never_cache

@@ -50,6 +50,7 @@ async function receipt() {
 }
 
 function rest(state) {
+  self.courier.wordsOnly = false;
   page.say("");
   saved.dataset.saved = state;
   delete saved.dataset.arrived;

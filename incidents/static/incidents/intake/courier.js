@@ -3,13 +3,12 @@
 (() => {
   const { queue } = self;
   const PATIENCE_MS = 90_000;
-  const DAY_MS = 86_400_000;
+  const HOUR_MS = 3_600_000;
   const REFUSED = [400, 413, 415, 422];
   let cuts = 0; // connections that broke, one after the other
 
-  async function ask(address, options) {
-    const limit = new AbortController();
-    const timer = setTimeout(() => limit.abort(), PATIENCE_MS);
+  async function ask(address, options, limit = new AbortController(), more = 0) {
+    const timer = setTimeout(() => limit.abort(), PATIENCE_MS + more);
     const fixed = { credentials: "same-origin", redirect: "manual", cache: "no-store", signal: limit.signal };
     try {
       const answer = await fetch(address, { ...fixed, ...options });
@@ -30,7 +29,7 @@
 
   // 2ⁿ s up to 5 min, each phone a little apart from the others; what the server asks for is the least.
   function later(report, answer) {
-    const held = Date.now() + 1000 * Math.min(3600, Number(answer?.headers.get("Retry-After")) || 0);
+    const held = Date.now() + 1000 * Math.min(3600, answer?.headers.get("Retry-After") || 0);
     const own = Date.now() + 1000 * Math.min(300, 2 ** report.tries) * (0.75 + Math.random() / 2);
     return save(report, { tries: report.tries + 1, next: Math.max(own, held), held });
   }
@@ -47,18 +46,17 @@
     if ([200, 201, 202].includes(status) && said?.reference) return arrived(report, said);
     if (status === 401) await queue.write("notes", true, "paused");
     if (!REFUSED.includes(status)) return later(report, answer);
-    const faults = Object.values(said?.errors ?? {}).flat();
+    const reason = [said?.detail, ...Object.values(said?.errors ?? {})].join(" ");
     // Asked once more every hour: whatever was wrong may have been mended at the server.
-    return save(report, { state: "needs", said: faults.join(" ") || said?.title || "", next: Date.now() + 3_600_000 });
+    return save(report, { state: "needs", said: reason, next: Date.now() + HOUR_MS });
   }
 
   async function arrived(report, said) {
     const missing = new Set(said.missing);
     const files = report.files.map((file) => ({ ...file, sent: file.sent || !missing.has(file.name) }));
-    const entry = { id: report.id, reference: said.reference, receipt: said.receipt, state: said.state };
-    entry.at = Date.parse(said.received_at) || Date.now();
-    entry.until = Date.now() + DAY_MS;
-    await queue.write("received", entry);
+    const { reference, receipt, state } = said;
+    const at = Date.now();
+    await queue.write("received", { id: report.id, reference, receipt, state, at, until: at + 24 * HOUR_MS });
     if (said.phone === "revoked") await queue.write("notes", true, "revoked");
     await queue.drop("notes", "paused");
     await settle({ ...report, body: null, state: "files", tries: 0, next: 0, files });
