@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from incidents.intake import photos
+from incidents.intake import modules, photos
 from incidents.intake.devices import Phone, phone_of
 from incidents.intake.pages import not_enrolled, page
 from incidents.models import Report
@@ -56,6 +56,7 @@ def _show(request: HttpRequest, phone: Phone, report: Report, *, fate: str = "",
         "files": report.evidence.count(),
         "fate": photos.Fate(fate) if fate in photos.Fate.values else "",
         "failed": fate in photos.FAILED,
+        "modules": [modules.script(name) for name in modules.RECEIPT],
     }
     with timezone.override(report.mission.zone):
         return page(request, "intake/receipt.html", context, mission=report.mission, status=status)

@@ -3,7 +3,7 @@
 from django.urls import path
 from django.views.i18n import set_language
 
-from incidents.intake import contact, enrolment, pieces, proof, receipt, step_pages, sync, views
+from incidents.intake import contact, enrolment, pieces, proof, pwa, receipt, step_pages, sync, views
 
 app_name = "intake"
 urlpatterns = [
@@ -15,6 +15,11 @@ urlpatterns = [
     path("report/<uuid:report_id>/photo/", receipt.photo, name="photo"),
     path("receipt/", proof.receipt, name="proof"),
     path("receipt/key", proof.key, name="proof_key"),
+    path("sw.js", pwa.worker, name="worker"),
+    path("manifest.webmanifest", pwa.manifest, name="manifest"),
+    path("map.json", pwa.ground, name="ground"),
+    path("outbox/", pwa.outbox, name="outbox"),
+    path("offline/", pwa.offline, name="offline"),
     path("exit/", views.leave, name="exit"),
     path("forget/", contact.forget, name="forget"),
     path("language/", set_language, name="set_language"),

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from incidents.intake import enrolment, step_pages, trouble
+from incidents.intake import enrolment, modules, step_pages, trouble
 from incidents.intake.devices import Phone, phone_of
 from incidents.intake.filing import receive, report_id_of
 from incidents.intake.forms import IntakeForm
@@ -22,7 +22,7 @@ from incidents.intake.pages import given_back, giving_back, not_enrolled, page
 from incidents.seals import sender
 from incidents.seals.keys import intake_recipient
 
-MODULES = [f"incidents/intake/{name}.js" for name in ("faults", "leaving", "position", "sending", "words")]
+MODULES = [modules.script(name) for name in modules.FORM]
 
 
 @never_cache

@@ -1,23 +1,15 @@
 // The way out: what was typed goes first, and Back does not bring it again.
-const LEFT = "left";
+let left = false;
 
-function remember(left) {
-  try {
-    left ? sessionStorage.setItem(LEFT, "1") : sessionStorage.removeItem(LEFT);
-  } catch {} // a private window without storage
-}
-
-function hasLeft() {
-  try {
-    return sessionStorage.getItem(LEFT) !== null;
-  } catch {
-    return false;
-  }
-}
-
-function leave(address) {
+// Off the screen at once. Drafts and the list of what was received go with it; what still waits to be sent stays.
+async function leave(address) {
+  left = true;
+  document.documentElement.hidden = true;
   for (const form of document.forms) form.reset();
-  remember(true);
+  dispatchEvent(new Event("leaving"));
+  const late = new Promise((resolve) => setTimeout(resolve, 800));
+  const { queue } = self;
+  await Promise.race([late, Promise.all([queue?.empty("drafts"), queue?.empty("received")]).catch(() => {})]);
   location.replace(address);
 }
 
@@ -28,7 +20,4 @@ for (const link of document.querySelectorAll("[data-exit]")) {
   });
 }
 // A page that the browser held in memory comes back as it was left; one that is loaded anew is empty.
-addEventListener("pageshow", (event) => {
-  if (event.persisted && hasLeft()) leave(document.querySelector("[data-exit]").href);
-  else remember(false);
-});
+addEventListener("pageshow", () => left && leave(document.querySelector("[data-exit]").href));

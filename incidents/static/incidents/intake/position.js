@@ -35,7 +35,15 @@ function stop() {
 
 function giveUp() {
   stop();
-  best === null ? say("none") : say(grade(best), best);
+  if (best === null) return say("none");
+  say(grade(best), best);
+  done();
+}
+
+// A report of somebody in danger may have left without it.
+function done() {
+  const detail = { latitude: fields.latitude.value, longitude: fields.longitude.value, accuracy_m: Math.ceil(best) };
+  form.dispatchEvent(new CustomEvent("position", { detail }));
 }
 
 function take({ coords }) {
@@ -47,6 +55,7 @@ function take({ coords }) {
   if (best > GOOD_M) return say("better", best);
   stop();
   say("good", best);
+  done();
 }
 
 function refuse(fault) {
@@ -80,15 +89,31 @@ function choose() {
 if (available) where.querySelector("[data-gps]").hidden = false;
 where.addEventListener("change", (event) => event.target.type === "radio" && choose());
 again.addEventListener("click", measure);
-// What is sent stays as it is: Send again must send the same report. Only a new tap measures anew.
-form.addEventListener("submit", () => watch !== null && giveUp());
-fields.in_danger_now.addEventListener("change", () => {
+// What is sent stays as it is: Send again must send the same report. Only a new tap measures anew. A first fix may follow.
+form.addEventListener("submit", () => watch !== null && best !== null && giveUp());
+fields.in_danger_now.addEventListener("change", alarm);
+
+function alarm() {
   if (!available || !fields.in_danger_now.checked || radios.some((radio) => radio.checked)) return;
   radios.find((radio) => radio.value === "gps").checked = true;
   choose();
-});
-if (show() === "gps" && fields.accuracy_m.value) {
-  best = Number(fields.accuracy_m.value);
+}
+
+// As the page stands now: served with answers, brought back from a draft, or emptied.
+function begin() {
+  if (watch !== null) stop();
+  best = fields.accuracy_m.value ? Number(fields.accuracy_m.value) : null;
+  status.textContent = echo.textContent = "";
+  again.hidden = true;
+  if (show() !== "gps") return alarm();
+  if (best === null) return available && measure();
   say(grade(best), best);
   again.hidden = false;
 }
+
+form.addEventListener("restored", begin);
+form.addEventListener("reset", () => {
+  fields.accuracy_m.value = ""; // hidden fields are not emptied by the browser
+  setTimeout(begin);
+});
+begin();

@@ -1,0 +1,32 @@
+"""Which scripts and styles the monitor's pages are made of: what comes first, what may follow, what waits to be asked for."""
+
+from django.templatetags.static import static
+
+# With the page: the queue, what sends it, and a button that works.
+FORM = ("queue", "courier", "start", "form", "leaving")
+# By itself, after the first paint.
+LATER = ("send", "statement", "faults", "drafts", "more", "position", "words", "places", "after", "seal", "files")
+# On demand.
+ASKED = ("pieces", "standing", "carry", "pin", "sending")
+# With the pages beside the form.
+RECEIPT = ("queue", "courier", "start", "leaving")
+OUTBOX = (*RECEIPT, "standing", "outbox")
+# What the worker runs; it comes after the page.
+WORKER = ("queue", "courier", "pieces", "standing", "worker")
+
+
+def script(name: str) -> str:
+    """The name of a module among the static files."""
+    return f"incidents/intake/{name}.js"
+
+
+def first() -> list[str]:
+    """The addresses without which the form does not open."""
+    styles = ("incidents/css/tokens.css", "incidents/css/intake.css", "incidents/intake/icon.svg")
+    return [static(name) for name in (*styles, *map(script, FORM))]
+
+
+def rest() -> list[str]:
+    """The addresses of what may come later, sealing first. The map is left to who asks for it."""
+    others = ("incidents/vendor/age.js", "incidents/css/outbox.css", *map(script, (*LATER, "outbox", *ASKED)))
+    return [static(name) for name in others]

@@ -1,0 +1,42 @@
+// How this phone stands at the server, and what a phone that is shut out, or signed out, leaves behind: nothing.
+(() => {
+  const { queue, courier } = self;
+  const { ask } = courier;
+
+  // How this phone and its last reports stand at the server. What a revoked phone could still show goes at once.
+  async function look() {
+    const entries = await queue.all("received");
+    for (const entry of entries) if (entry.until < Date.now()) await queue.drop("received", entry.id);
+    const asked = entries.slice(-50).map((entry) => `report=${entry.id}`);
+    const { said } = (await ask(`/api/v1/phone?${asked.join("&")}`, {})) ?? {};
+    for (const entry of entries) {
+      const state = said?.reports?.[entry.id]?.state;
+      if (state && state !== entry.state) await queue.write("received", { ...entry, state });
+    }
+    if (said?.phone === "open") await queue.drop("notes", "paused");
+    if (said?.phone === "revoked") {
+      await queue.write("notes", true, "revoked");
+      await Promise.all([queue.empty("drafts"), queue.empty("received")]);
+      queue.tell({ revoked: true });
+    }
+    queue.tell();
+  }
+
+  // Only for a phone that is revoked; the server refuses it for any other.
+  async function wipe() {
+    const answer = await ask("/api/v1/phone/wipe", { method: "POST" });
+    if (answer?.status !== 204) return;
+    await forget();
+    queue.tell({ wiped: true });
+  }
+
+  async function forget() {
+    (await queue.open()).close();
+    indexedDB.deleteDatabase("notes");
+    for (const name of await caches.keys()) await caches.delete(name);
+    const registration = self.registration ?? (await navigator.serviceWorker?.getRegistration());
+    await registration?.unregister();
+  }
+
+  self.standing = { look, wipe, forget };
+})();
