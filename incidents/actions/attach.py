@@ -2,6 +2,7 @@
 
 from django.db import transaction
 
+from incidents.actions.assess import reweigh
 from incidents.actions.record import note
 from incidents.evidence.storage import StoredFile
 from incidents.models import Evidence, Report
@@ -21,4 +22,6 @@ def attach(report: Report, stored: StoredFile, *, name: str = "") -> Evidence:
                 media_type=stored.media_type,
                 size=stored.size,
             )
+            if Report.objects.filter(incident=report.incident_id).exclude(pk=report.pk).exists():
+                reweigh(report.incident_id)  # of several accounts, a file may be what was missing
     return evidence

@@ -6,7 +6,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from incidents.management.sheet import shown
+from incidents.sheet import shown
 from incidents.models import Membership, Mission, User
 from incidents.roles import Role
 

@@ -16,7 +16,7 @@ from tqdm import tqdm
 
 from incidents.management import mapping, missions
 from incidents.management.importing import Import, Refusal, Result
-from incidents.management.sheet import RefusedRows, Sheet, SheetFault, shown
+from incidents.sheet import RefusedRows, Sheet, SheetFault, shown
 from incidents.models import Mission
 
 PLAIN_STEP = 500
