@@ -1,4 +1,4 @@
-"""The rules by which an incident is graded, as a table: kinds of fact, what each may do, and the table a mission begins with.
+"""The rules by which an incident is graded, as a table: kinds of fact, what each may do, what a mission begins with.
 
 A rule either sets a floor ("at least major") or raises by steps; nothing lowers, so that more harm can't lower a grade.
 Knows no database; a mission's own table is in `models/severity_rule.py`, the arithmetic in `triage/severity.py`.

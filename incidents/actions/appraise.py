@@ -1,4 +1,4 @@
-"""What triage makes of an incident: its place, its severity, how well it is corroborated. From all that is filed under it.
+"""What triage makes of an incident, from all that is filed under it: its place, its severity, its corroboration.
 
 Sets the row's fields and saves nothing; whoever holds the incident does. The same reports, places and rules give the
 same fields, in whatever order the reports came.

@@ -1,4 +1,4 @@
-"""Triage: place, severity and corroboration of what was reported, and the deliveries that tell of it, in one transaction.
+"""Triage: what was reported is appraised, and the deliveries that tell of it are queued, in one transaction.
 
 What triage makes of an incident is `appraise`; here is when it runs, what is written of it, and who is told.
 """

@@ -23,7 +23,7 @@ class SeverityRuleQuerySet(models.QuerySet["SeverityRule"]):
         """Put a whole table in the place of the mission's. The mission's row is held: two admins, one table."""
         Mission.objects.select_for_update().get(pk=mission.pk)
         self.filter(mission=mission).delete()
-        self.bulk_create(SeverityRule(mission=mission, **vars(rule)) for rule in rules)
+        SeverityRule.objects.bulk_create(SeverityRule(mission=mission, **vars(rule)) for rule in rules)
 
 
 class SeverityRule(models.Model):

@@ -82,9 +82,7 @@ def _load(mission_id: int, level: int, count: int, changed: Any) -> Areas:
     return Areas(STRtree(shapes), shapes, tuple(pk for pk, _ in pairs))
 
 
-def station_near(
-    mission_id: int, latitude: Decimal, longitude: Decimal, accuracy_m: int | None
-) -> Place | None:
+def station_near(mission_id: int, latitude: Decimal, longitude: Decimal, accuracy_m: int | None) -> Place | None:
     """The polling station nearest to a measured position, if it lies within the fix's accuracy and a margin.
 
     None where the fix is worse than a locality: the nearest would then be a guess. Asks the cell index, at most four
@@ -96,7 +94,9 @@ def station_near(
     ranges = geo.cells_around(latitude, longitude, reach)
     within = reduce(or_, (Q(cell__range=ends) for ends in ranges))
     stations = Place.objects.filter(within, mission_id=mission_id, kind=Place.Kind.POLLING_STATION)
-    apart = [(geo.distance_m(latitude, longitude, found.latitude, found.longitude), found.pk, found) for found in stations]
+    apart = [
+        (geo.distance_m(latitude, longitude, found.latitude, found.longitude), found.pk, found) for found in stations
+    ]
     nearest = min(apart, default=None)
     return nearest[2] if nearest and nearest[0] <= reach else None
 
