@@ -16,6 +16,7 @@ from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
+from shapely.errors import ShapelyError
 from shapely.geometry.base import BaseGeometry
 
 from incidents.models import Boundary, Mission, Place
@@ -27,6 +28,7 @@ from incidents.statement.fields import storable
 
 BATCH = 100
 NAME_LIMIT = 200
+LANGUAGE_LIMIT = 12
 
 
 class Result(Enum):
@@ -88,6 +90,8 @@ class Load:
             result, words = self._store(feature, feature.geometry)
         except (RowFault, outline.OutlineFault) as fault:
             return Told(feature.number, Result.REFUSED, str(fault))
+        except ShapelyError:
+            return Told(feature.number, Result.REFUSED, _("The outline can't be mended. Draw it again."))
         return Told(feature.number, result, words)
 
     def _store(self, feature: Feature, geometry: BaseGeometry) -> tuple[Result, str]:
@@ -109,7 +113,7 @@ class Load:
     def _names(self, values: dict[str, Any]) -> dict[str, str]:
         given = values.get("names") if not self.columns.names else None
         pairs = given if isinstance(given, dict) else {code: values.get(n) for code, n in self.columns.names.items()}
-        names = {str(code): name for code, value in pairs.items() if (name := _text(value))}
+        names = {_text(code)[:LANGUAGE_LIMIT]: name for code, value in pairs.items() if (name := _text(value))}
         if not names:
             raise RowFault(_("There is no name. Give one, or leave the row out."))
         if max(map(len, names.values())) > NAME_LIMIT:

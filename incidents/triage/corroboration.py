@@ -117,6 +117,14 @@ _SENTENCES: dict[str, Any] = {
 }
 
 
+_RISING = (Verification.UNVERIFIED, Verification.POSSIBLE, Verification.LIKELY, Verification.CONFIRMED)
+
+
+def says_more(level: str, verification: str) -> bool:
+    """Whether a proposal goes beyond where a person has put it. What was found untrue is not offered anew."""
+    return verification in _RISING and _RISING.index(Verification(level)) > _RISING.index(Verification(verification))
+
+
 def explain(reasons: list[dict[str, Any]]) -> list[str]:
     """The reasons as sentences in the reader's language."""
     return [_sentence(reason) for reason in reasons]
