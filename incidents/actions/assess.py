@@ -13,7 +13,7 @@ from django.utils import timezone
 from incidents.actions import appraise
 from incidents.actions.publish import publish
 from incidents.actions.record import hold, note
-from incidents.models import Assessment, Delivery, Incident
+from incidents.models import Assessment, Boundary, Delivery, Incident
 from incidents.notifications import outbox
 from incidents.triage import corroboration
 from incidents.workflow import MOVES, Status
@@ -99,7 +99,8 @@ def _note_outcome(incident: Incident, event: str, method: str) -> None:
         severity=incident.severity,
         computed=incident.severity_computed,
         method=method,
-        department=incident.department.code if incident.department else None,
+        # Not through `incident.department`: that would fetch its whole outline for a few letters.
+        department=Boundary.objects.filter(pk=incident.department_id).values_list("code", flat=True).first(),
         place=incident.place.code if incident.place else None,
         corroboration=incident.corroboration,
         sources=incident.independent_sources,

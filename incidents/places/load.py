@@ -79,9 +79,8 @@ class Load:
         while batch := list(islice(features, BATCH)):
             with transaction.atomic():
                 told = [self._take(feature) for feature in batch]
-            for one in told:
-                self.tally[one.result] += 1
-                yield one
+            self.tally.update(one.result for one in told)  # before anybody can stop listening
+            yield from told
 
     def _take(self, feature: Feature) -> Told:
         try:
@@ -169,13 +168,17 @@ class Load:
 
     def _write(self, row: Boundary | Place, fields: dict[str, Any]) -> Result:
         is_new = row._state.adding
-        if not is_new and all(getattr(row, name) == value for name, value in fields.items()):
+        if not is_new and all(_is_same(name, getattr(row, name), value) for name, value in fields.items()):
             return Result.HERE
         for name, value in fields.items():
             setattr(row, name, value)
         if not self.is_rehearsal:
             row.save()
         return Result.NEW if is_new else Result.CHANGED
+
+
+def _is_same(name: str, before: Any, after: Any) -> bool:
+    return outline.is_same(before, after) if name == "geometry" else bool(before == after)
 
 
 def load_file(mission: Mission, path: Path, plan: Plan) -> Counter[Result]:

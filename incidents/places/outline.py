@@ -6,7 +6,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 from shapely import force_2d, get_parts, make_valid, union_all
-from shapely.geometry import mapping
+from shapely.geometry import mapping, shape
 from shapely.geometry.base import BaseGeometry
 
 from incidents import geo
@@ -54,6 +54,11 @@ def as_json(geometry: BaseGeometry) -> dict[str, Any]:
 
 def _lists(coordinates: Any) -> Any:
     return [_lists(part) for part in coordinates] if isinstance(coordinates, tuple | list) else coordinates
+
+
+def is_same(one: dict[str, Any], other: dict[str, Any]) -> bool:
+    """Whether two GeoJSON outlines enclose the same: some formats turn rings round, or begin them elsewhere."""
+    return one == other or bool(shape(one).normalize() == shape(other).normalize())
 
 
 def _check_on_globe(geometry: BaseGeometry) -> None:
