@@ -99,12 +99,18 @@ def _note_outcome(incident: Incident, event: str, method: str) -> None:
         severity=incident.severity,
         computed=incident.severity_computed,
         method=method,
-        # Not through `incident.department`: that would fetch its whole outline for a few letters.
-        department=Boundary.objects.filter(pk=incident.department_id).values_list("code", flat=True).first(),
+        department=_code_of(incident.department_id),
         place=incident.place.code if incident.place else None,
         corroboration=incident.corroboration,
         sources=incident.independent_sources,
     )
+
+
+def _code_of(department_id: int | None) -> str | None:
+    """Not through `incident.department`: that would fetch its whole outline for a few letters."""
+    if department_id is None:
+        return None
+    return Boundary.objects.values_list("code", flat=True).get(pk=department_id)
 
 
 def _note_corroboration(incident: Incident, before: dict[str, Any]) -> None:

@@ -1,4 +1,4 @@
-"""Loading boundaries and places at the desk: checked first, row faults in words, limits said, one's own missions only."""
+"""Loading boundaries and places at the desk: checked first, row faults in words, limits said, own missions only."""
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
