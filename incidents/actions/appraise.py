@@ -14,7 +14,7 @@ from incidents.models import Incident, Place, Report, SeverityRule
 from incidents.places import lookup
 from incidents.taxonomy import SEVERITY_RANK, LocationSource, PlaceSource, Precision
 from incidents.triage import corroboration, severity
-from incidents.triage.facts import facts_of, texts_under
+from incidents.triage.facts import facts_of, texts_of
 from incidents.triage.sources import sources_of
 
 LOCALITY_ACCURACY_M = 1_000
@@ -42,10 +42,10 @@ def as_it_stands(incident: Incident, names: Iterable[str] = FIELDS) -> dict[str,
 def appraise(incident: Incident) -> str:
     """Set place, severity and corroboration; returns the method of grading and its table. Nothing filed: no change."""
     rules = SeverityRule.objects.table(incident.mission_id)
-    reports = list(incident.reports.select_related("place").defer("body", "words"))
+    reports = list(incident.reports.select_related("place").defer("words"))
     if reports:
         _locate(incident, reports)
-        _grade(incident, rules)
+        _grade(incident, reports, rules)
         corroborate(incident)
     return severity.method(rules)
 
@@ -107,9 +107,9 @@ def _name(incident: Incident) -> None:
     incident.place_source = PlaceSource.NEAREST if incident.place else ""
 
 
-def _grade(incident: Incident, rules: tuple[Rule, ...]) -> None:
+def _grade(incident: Incident, reports: list[Report], rules: tuple[Rule, ...]) -> None:
     """Severity from all texts of the incident; a coordinator's override stands above it."""
-    result = severity.score(facts_of(incident.mission, texts_under([incident.pk])[incident.pk]), rules)
+    result = severity.score(facts_of(incident.mission, texts_of(incident.pk, reports)), rules)
     incident.severity_computed, incident.severity_reasons = result.severity, result.reasons
     incident.severity = incident.severity_override or result.severity
     incident.severity_rank = SEVERITY_RANK[incident.severity]

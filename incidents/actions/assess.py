@@ -13,7 +13,7 @@ from django.utils import timezone
 from incidents.actions import appraise
 from incidents.actions.publish import publish
 from incidents.actions.record import hold, note
-from incidents.models import Assessment, Boundary, Delivery, Incident
+from incidents.models import Assessment, Boundary, Delivery, Incident, Report
 from incidents.notifications import outbox
 from incidents.triage import corroboration
 from incidents.workflow import MOVES, Status
@@ -64,7 +64,8 @@ def reweigh(incident_id: uuid.UUID) -> None:
 
 
 def _triage(assessment: Assessment) -> list[uuid.UUID]:
-    _changed, queued = _renew(hold(assessment.report.incident_id))
+    incident_id = Report.objects.values_list("incident_id", flat=True).get(pk=assessment.report_id)
+    _changed, queued = _renew(hold(incident_id))
     assessment.finish(assessed_at=timezone.now())
     return queued
 

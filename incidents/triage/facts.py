@@ -34,15 +34,24 @@ class Text:
 def texts_under(incidents: Collection[uuid.UUID]) -> dict[uuid.UUID, list[Text]]:
     """All texts that count, by incident, oldest first; two queries however many incidents there are."""
     reports = Report.objects.filter(incident__in=incidents).order_by("received_at", "pk")
-    later = Revision.objects.that_count().filter(report__incident__in=incidents).order_by("received_at", "pk")
-    rows = [
-        *reports.values_list("incident_id", "body", "received_at"),
-        *later.values_list("report__incident_id", "body", "received_at"),
-    ]
     found: dict[uuid.UUID, list[Text]] = defaultdict(list)
-    for incident_id, body, received_at in rows:
+    for incident_id, body, received_at in (
+        *reports.values_list("incident_id", "body", "received_at"),
+        *_later(incidents),
+    ):
         found[incident_id].append(Text(json.loads(body), received_at))
     return found
+
+
+def texts_of(incident_id: uuid.UUID, reports: Iterable[Report]) -> list[Text]:
+    """The same for one incident whose reports are at hand."""
+    rows = [*((report.body, report.received_at) for report in reports), *(row[1:] for row in _later([incident_id]))]
+    return [Text(json.loads(body), received_at) for body, received_at in rows]
+
+
+def _later(incidents: Collection[uuid.UUID]) -> Any:
+    later = Revision.objects.that_count().filter(report__incident__in=incidents).order_by("received_at", "pk")
+    return later.values_list("report__incident_id", "body", "received_at")
 
 
 def facts_of(mission: Mission, texts: Iterable[Text]) -> Facts:

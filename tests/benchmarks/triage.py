@@ -1,7 +1,7 @@
 """How fast triage is, on each engine: `python -m tests.benchmarks.triage [--reports N]`.
 
-Files N reports by the product's own verb into the demonstration's mission, rings for each as a door would, and only then
-starts the worker; measures until every one of them is triaged. Alerts go out meanwhile, as they would.
+Files N reports by the product's own verb into the demonstration's mission, rings for each as a door would, and only
+then starts the worker; measures until every one of them is triaged. Alerts go out meanwhile, as they would.
 """
 
 import argparse
