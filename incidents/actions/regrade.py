@@ -7,9 +7,12 @@ from incidents.models import Assessment, Incident, Mission, SeverityRule
 from incidents.triage.rehearsal import STEP, graded
 
 
-@transaction.atomic
 def grade_by(mission: Mission, rules: tuple[Rule, ...]) -> int:
-    """Replace the mission's table; returns how many of its open incidents are made due for triage by it."""
+    """Replace the mission's table; returns how many of its open incidents are made due for triage by it.
+
+    Not one transaction: on SQLite it would keep reports out while a large mission is looked through. Whatever ends it
+    half-way, saving the same table again finds what is left.
+    """
     SeverityRule.objects.replace(mission, rules)
     incidents = Incident.objects.open().filter(mission=mission)
     changed = [

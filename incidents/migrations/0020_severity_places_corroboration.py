@@ -88,5 +88,9 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('mission', 'kind', 'code', 'threshold'), name='one_rule_per_fact')],
             },
         ),
+        migrations.AddIndex(
+            model_name='place',
+            index=models.Index(fields=['mission', 'kind', 'cell'], name='place_cell_of_kind'),
+        ),
         migrations.RunPython(give_each_mission_its_table, migrations.RunPython.noop),
     ]

@@ -153,7 +153,7 @@ class Load:
         return code if self._alike[code] == 1 else f"{code}-{self._alike[code]}"
 
     def _boundary(self, code: str, fields: dict[str, Any]) -> Result:
-        known = self.mission.boundaries.filter(code=code).select_related("parent").first()
+        known = self.mission.boundaries.filter(code=code).first()
         if known and known.level != self.plan.level:
             message = _("This code is a boundary of level %(level)d already. Is it the right level?")
             raise RowFault(message % {"level": known.level})
@@ -168,7 +168,7 @@ class Load:
 
     def _write(self, row: Boundary | Place, fields: dict[str, Any]) -> Result:
         is_new = row._state.adding
-        if not is_new and all(_is_same(name, getattr(row, name), value) for name, value in fields.items()):
+        if not is_new and all(_is_same(row, name, value) for name, value in fields.items()):
             return Result.HERE
         for name, value in fields.items():
             setattr(row, name, value)
@@ -177,8 +177,11 @@ class Load:
         return Result.NEW if is_new else Result.CHANGED
 
 
-def _is_same(name: str, before: Any, after: Any) -> bool:
-    return outline.is_same(before, after) if name == "geometry" else bool(before == after)
+def _is_same(row: Boundary | Place, name: str, value: Any) -> bool:
+    if isinstance(value, Boundary):  # by its id: the row itself would be fetched with its whole outline
+        return bool(getattr(row, f"{name}_id") == value.pk)
+    before = getattr(row, name)
+    return outline.is_same(before, value) if name == "geometry" else bool(before == value)
 
 
 def load_file(mission: Mission, path: Path, plan: Plan) -> Counter[Result]:
