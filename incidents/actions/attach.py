@@ -22,6 +22,8 @@ def attach(report: Report, stored: StoredFile, *, name: str = "") -> Evidence:
                 media_type=stored.media_type,
                 size=stored.size,
             )
-            if Report.objects.filter(incident=report.incident_id).exclude(pk=report.pk).exists():
-                reweigh(report.incident_id)  # of several accounts, a file may be what was missing
+    # Of several accounts, a file may be what was missing. A transaction of its own: two files that arrive at once and
+    # then both asked for the incident's row would wait for each other for ever.
+    if is_new and Report.objects.filter(incident=report.incident_id).exclude(pk=report.pk).exists():
+        reweigh(report.incident_id)
     return evidence
