@@ -62,6 +62,31 @@ def distance_m(lat_a: float | Decimal, lon_a: float | Decimal, lat_b: float | De
     return 2 * EARTH_RADIUS_M * math.asin(min(1.0, math.sqrt(chord)))
 
 
+def cells_around(latitude: float | Decimal, longitude: float | Decimal, radius_m: float) -> list[tuple[int, int]]:
+    """Ranges of cells (first and last, at most four) that cover every point within `radius_m`, and some beyond it.
+
+    For an index to narrow down; whoever asks measures the distance of what is found.
+    """
+    reach = math.degrees(radius_m / EARTH_RADIUS_M)
+    farthest = min(MERCATOR_MAX_LATITUDE, abs(float(latitude)) + reach)
+    shrink = math.cos(math.radians(farthest))
+    widest_m = 2 * math.pi * EARTH_RADIUS_M * shrink
+    # Squares no smaller than the circle's box, so that it touches two by two of them at most.
+    bits = max(0, min(CELL_BITS, int(math.log2(widest_m / (2 * max(radius_m, 0.1))))))
+    corners = {
+        _grid(float(latitude) + north * reach, _wrapped(float(longitude) + east * reach / shrink), bits)
+        for north in (-1, 1)
+        for east in (-1, 1)
+    }
+    shift = 2 * (CELL_BITS - bits)
+    squares = sorted(_spread(x) | (_spread(y) << 1) for x, y in corners)
+    return [(square << shift, (square + 1 << shift) - 1) for square in squares]
+
+
+def _wrapped(longitude: float) -> float:
+    return (longitude + 180) % 360 - 180
+
+
 # A square of the 2¹³ × 2¹³ mercator grid: 4.9 km at the equator, 4.7 km in Bolivia's north.
 COARSE_BITS = 13
 

@@ -194,6 +194,13 @@ class LocationSource(TextChoices):
     NONE = "none", _("No place")
 
 
+class PlaceSource(TextChoices):
+    """Whose word it is that an incident belongs to a named place."""
+
+    NAMED = "named", _("Named by the reporter")
+    NEAREST = "nearest", _("Nearest polling station, found by position")
+
+
 class Consent(TextChoices):
     """How far a report may travel, as its reporter decided; widest last."""
 

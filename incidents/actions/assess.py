@@ -1,29 +1,26 @@
-"""Triage: place and severity of what was reported, and the deliveries that tell of it, in one transaction."""
+"""Triage: what was reported is appraised, and the deliveries that tell of it are queued, in one transaction.
 
-import json
+What triage makes of an incident is `appraise`; here is when it runs, what is written of it, and who is told.
+"""
+
 import logging
 import uuid
-from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
 
-from incidents import geo
+from incidents.actions import appraise
 from incidents.actions.publish import publish
 from incidents.actions.record import hold, note
-from incidents.models import Assessment, Delivery, Incident, Report, Revision
+from incidents.models import Assessment, Boundary, Delivery, Incident, Report
 from incidents.notifications import outbox
-from incidents.places import lookup
-from incidents.taxonomy import SEVERITY_RANK, LocationSource, Precision, Timing
-from incidents.triage import severity
+from incidents.triage import corroboration
 from incidents.workflow import MOVES, Status
 
 log = logging.getLogger(__name__)
 
 TELL_AFTER = 3
-LOCALITY_ACCURACY_M = 1_000
-STATION_ACCURACY_M = 50
 
 
 def assess(assessment_id: int) -> list[uuid.UUID]:
@@ -45,25 +42,101 @@ def assess(assessment_id: int) -> list[uuid.UUID]:
         return queued
 
 
+@transaction.atomic
+def reassess(incident_id: uuid.UUID) -> tuple[bool, list[uuid.UUID]]:
+    """Triage an incident again, whatever was made of it; whether the outcome changed, and the deliveries queued.
+
+    Done twice, the second time writes nothing. Raises Incident.DoesNotExist.
+    """
+    incident = hold(incident_id)
+    return _renew(incident)
+
+
+@transaction.atomic
+def reweigh(incident_id: uuid.UUID) -> None:
+    """Count the sources again, and nothing else: what a file that came later adds to them."""
+    incident = hold(incident_id)
+    before = appraise.as_it_stands(incident)
+    appraise.corroborate(incident)
+    if appraise.as_it_stands(incident) != before:
+        incident.save(update_fields=("corroboration", "independent_sources", "updated_at"))
+        _note_corroboration(incident, before)
+
+
 def _triage(assessment: Assessment) -> list[uuid.UUID]:
-    report = assessment.report
-    incident = hold(report.incident_id)
-    _locate(incident, report)
-    _grade(incident)
-    if incident.status == Status.RECEIVED:
+    incident_id = Report.objects.values_list("incident_id", flat=True).get(pk=assessment.report_id)
+    _changed, queued = _renew(hold(incident_id))
+    assessment.finish(assessed_at=timezone.now())
+    return queued
+
+
+def _renew(incident: Incident) -> tuple[bool, list[uuid.UUID]]:
+    """Appraise the incident and write what came of it: a line for the first time, later only for a change."""
+    before = appraise.as_it_stands(incident)
+    is_first = not incident.severity_computed
+    method = appraise.appraise(incident)
+    is_received = incident.status == Status.RECEIVED
+    if is_received:
         incident.status = MOVES["triage"].target
-    incident.save()
+    after = appraise.as_it_stands(incident)
+    if is_received or after != before:
+        incident.save()
+    changed = any(after[name] != before[name] for name in appraise.OUTCOME)
+    if is_first or changed:
+        _note_outcome(incident, MOVES["triage"].event if is_first else "incident.reassessed", method)
+    if not is_first:
+        _note_corroboration(incident, before)
+    publish(incident)  # always: what was sent later may have taken a consent back
+    moved = after["department_id"] != before["department_id"]
+    is_news = is_first or (_concerns_the_desk(incident) and (moved or _is_untold(incident)))
+    return is_first or changed, _tell(incident) if is_news else []
+
+
+def _note_outcome(incident: Incident, event: str, method: str) -> None:
     note(
         incident,
-        MOVES["triage"].event,
+        event,
         actor=None,
         severity=incident.severity,
-        method=severity.VERSION,
-        department=incident.department.code if incident.department else None,
+        computed=incident.severity_computed,
+        method=method,
+        department=_code_of(incident.department_id),
+        place=incident.place.code if incident.place else None,
+        corroboration=incident.corroboration,
+        sources=incident.independent_sources,
     )
-    publish(incident)
-    assessment.finish(assessed_at=timezone.now())
-    return _tell(incident)
+
+
+def _code_of(department_id: int | None) -> str | None:
+    """Not through `incident.department`: that would fetch its whole outline for a few letters."""
+    if department_id is None:
+        return None
+    return Boundary.objects.values_list("code", flat=True).get(pk=department_id)
+
+
+def _note_corroboration(incident: Incident, before: dict[str, Any]) -> None:
+    if before["corroboration"] and incident.corroboration != before["corroboration"]:
+        note(
+            incident,
+            "corroboration.changed",
+            actor=None,
+            before=before["corroboration"],
+            after=incident.corroboration,
+            sources=incident.independent_sources,
+            method=corroboration.VERSION,
+        )
+
+
+def _is_untold(incident: Incident) -> bool:
+    """Whether there is something to tell that nobody was told: newly let in, or newly in danger.
+
+    Who joined the mission since hears of what is new, not of everything that is triaged again.
+    """
+    return not incident.deliveries.filter(kind=_kind(incident)).exists()
+
+
+def _concerns_the_desk(incident: Incident) -> bool:
+    return incident.is_open or incident.in_danger_now
 
 
 @transaction.atomic
@@ -87,60 +160,3 @@ def _tell(incident: Incident) -> list[uuid.UUID]:
 
 def _kind(incident: Incident) -> Delivery.Kind:
     return Delivery.Kind.DANGER if incident.in_danger_now else Delivery.Kind.NEW_INCIDENT
-
-
-def _locate(incident: Incident, report: Report) -> None:
-    """Where the incident is: the measured position, else the chosen place, else unknown."""
-    incident.location_source = report.location_source
-    incident.place = report.place
-    if report.latitude is not None and report.longitude is not None:
-        _put(incident, report.latitude, report.longitude, report.accuracy_m, lookup.precision_of(report.accuracy_m))
-    elif report.place is not None:
-        station = report.place.kind == report.place.Kind.POLLING_STATION
-        accuracy = STATION_ACCURACY_M if station else LOCALITY_ACCURACY_M
-        precision = Precision.VICINITY if station else Precision.LOCALITY
-        _put(incident, report.place.latitude, report.place.longitude, accuracy, precision)
-    else:
-        incident.location_source = LocationSource.NONE
-    incident.department_id = lookup.department_for(
-        incident.mission, incident.latitude, incident.longitude, report.place
-    )
-
-
-def _put(
-    incident: Incident, latitude: Decimal, longitude: Decimal, accuracy_m: int | None, precision: Precision
-) -> None:
-    incident.latitude, incident.longitude = latitude, longitude
-    incident.cell = geo.cell(latitude, longitude)
-    incident.accuracy_m, incident.place_precision = accuracy_m, precision
-
-
-def _grade(incident: Incident) -> None:
-    """Severity from all reports of the incident; a coordinator's override stands above it."""
-    result = severity.score(_facts(incident))
-    incident.severity_computed, incident.severity_reasons = result.severity, result.reasons
-    incident.severity = incident.severity_override or result.severity
-    incident.severity_rank = SEVERITY_RANK[incident.severity]
-
-
-def _facts(incident: Incident) -> severity.Facts:
-    """What all texts under the incident say together: the reports, and what was sent later under their ids."""
-    texts = [json.loads(body) for body in _bodies(incident)]
-    now = any(text["timing"] == Timing.HAPPENING_NOW for text in texts)
-    return severity.Facts(
-        categories=_codes(text["categories"] for text in texts),
-        harms=_codes(text["harms"] for text in texts),
-        perpetrators=_codes([entry["code"] for entry in text["perpetrators"]] for text in texts),
-        victims=_codes([entry["code"] for entry in text["victims"]] for text in texts),
-        victim_count=max((text["victim_count"] or 0 for text in texts), default=0),
-        timing=Timing.HAPPENING_NOW if now else Timing.HAPPENED,
-    )
-
-
-def _bodies(incident: Incident) -> list[str]:
-    revised = Revision.objects.that_count().filter(report__incident=incident).values_list("body", flat=True)
-    return [*incident.reports.values_list("body", flat=True), *revised]
-
-
-def _codes(lists: Any) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(code for codes in lists for code in codes))

@@ -2,6 +2,7 @@
 
 from django.db import transaction
 
+from incidents.actions.assess import reweigh
 from incidents.actions.record import note
 from incidents.evidence.storage import StoredFile
 from incidents.models import Evidence, Report
@@ -21,4 +22,8 @@ def attach(report: Report, stored: StoredFile, *, name: str = "") -> Evidence:
                 media_type=stored.media_type,
                 size=stored.size,
             )
+    # Of several accounts, a file may be what was missing. A transaction of its own: two files that arrive at once and
+    # then both asked for the incident's row would wait for each other for ever.
+    if is_new and Report.objects.filter(incident=report.incident_id).exclude(pk=report.pk).exists():
+        reweigh(report.incident_id)
     return evidence

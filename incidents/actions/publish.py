@@ -29,8 +29,9 @@ from incidents.workflow import Status
 
 def publish(incident: Incident) -> None:
     """Bring the releases of an incident, one per audience, in line with what may be seen now."""
+    written = {release.audience: release for release in Release.objects.filter(incident=incident)}
     for audience in Audience:
-        known = Release.objects.filter(incident=incident, audience=audience).first()
+        known = written.get(audience)
         # One language for all readers: a release must not depend on who pressed the button.
         with translation.override("en"):
             properties = _properties(incident) if _may_leave(incident, audience) else None

@@ -15,7 +15,7 @@ def hold(incident_id: uuid.UUID) -> Incident:
     """
     if not transaction.get_connection().in_atomic_block:
         raise transaction.TransactionManagementError("an incident is held inside a transaction")
-    return Incident.objects.select_for_update(of=("self",)).get(pk=incident_id)
+    return Incident.objects.select_for_update(of=("self",)).select_related("mission").get(pk=incident_id)
 
 
 def note(incident: Incident, event: str, *, actor: User | None, reason: str = "", **detail: Any) -> None:

@@ -24,7 +24,9 @@ from incidents.admin.testimony import testimonies
 from incidents.models import Delivery, Incident, Report, TimelineEntry
 from incidents.roles import Action
 from incidents.taxonomy import Category, LocationSource, Perpetrator
+from incidents.triage import corroboration
 from incidents.triage.severity import explain
+from incidents.triage.sources import sources_of
 from incidents.workflow import Move, Status
 
 
@@ -40,6 +42,17 @@ class Step:
 class Entry:
     entry: TimelineEntry
     sentence: str
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """The level that the reports would bear out, with its reasons in words. Only a person sets it."""
+
+    level: str
+    label: str
+    reasons: list[str]
+    is_offered: bool
+    is_taken: bool
 
 
 def read_by(request: HttpRequest, incident: Incident) -> set[Any]:
@@ -60,6 +73,7 @@ def read_by(request: HttpRequest, incident: Incident) -> set[Any]:
 def context(request: HttpRequest, incident: Incident, *, refused: DeskForm | None, new: set[Any]) -> dict[str, Any]:
     deliveries = Delivery.objects.visible_to(request.user).filter(incident=incident).select_related("recipient")
     entries = incident.timeline.select_related("actor")
+    proposal = _proposal(request, incident)
     return {
         "incident": incident,
         "zone": incident.mission.zone,
@@ -67,8 +81,9 @@ def context(request: HttpRequest, incident: Incident, *, refused: DeskForm | Non
         "testimonies": testimonies(incident, request.user, new),
         "steps": _steps(incident, refused),
         "stale": _stale(incident, refused),
-        "forms": _forms(incident, refused),
+        "forms": _forms(incident, refused, proposal),
         "reasons": explain(incident.severity_reasons),
+        "proposal": proposal,
         "deliveries": deliveries,
         "timeline": [Entry(entry, timeline.sentence(entry)) for entry in entries],
         "releases": incident.releases.filter(withdrawn_at=None),
@@ -112,9 +127,29 @@ def _stale(incident: Incident, refused: DeskForm | None) -> DeskForm | None:
     return refused if isinstance(refused, MoveForm) and refused.data.get("code") not in offered else None
 
 
-def _forms(incident: Incident, refused: DeskForm | None) -> dict[str, DeskForm]:
+def _proposal(request: HttpRequest, incident: Incident) -> Proposal:
+    """What the reports bear out as they are now: a file may have come since triage counted."""
+    weighed = corroboration.weigh(sources_of(incident))
+    is_taken = request.method == "GET" and request.GET.get("propose") == weighed.level
+    return Proposal(
+        level=weighed.level,
+        label=str(weighed.level.label),
+        reasons=corroboration.explain(weighed.reasons),
+        is_offered=corroboration.says_more(weighed.level, incident.verification),
+        is_taken=is_taken,
+    )
+
+
+def _verification(incident: Incident, proposal: Proposal) -> dict[str, str]:
+    """What the form begins with: things as they stand, or the proposal for a person to look at and save."""
+    if not proposal.is_taken:
+        return {"level": incident.verification}
+    return {"level": proposal.level, "reason": "; ".join(proposal.reasons)}
+
+
+def _forms(incident: Incident, refused: DeskForm | None, proposal: Proposal) -> dict[str, DeskForm]:
     forms: dict[str, DeskForm] = {
-        "verify": VerifyForm(initial={"level": incident.verification}),
+        "verify": VerifyForm(initial=_verification(incident, proposal)),
         "severity": SeverityForm(initial={"level": incident.severity_override}),
         "assign": AssignForm(incident=incident, initial={"person": str(incident.assigned_to_id or "")}),
         "safe": SafeForm(),

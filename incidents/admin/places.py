@@ -9,6 +9,7 @@ from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.db.models import Field
 from django.http import HttpRequest
+from django.urls import URLPattern
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from shapely.errors import ShapelyError
@@ -16,7 +17,9 @@ from shapely.geometry import mapping, shape
 
 from incidents import geo
 from incidents.admin.base import reader
+from incidents.admin.loading import Loading
 from incidents.admin.setup import LANGUAGE_CHOICES, LANGUAGES_HELP, SetupModelAdmin
+from incidents.admin.severity import SeverityTable
 from incidents.models import Boundary, Membership, Mission, Place
 
 # Farther away, a year's reach around the election day would leave the calendar.
@@ -24,6 +27,17 @@ EARLIEST_ELECTION, LATEST_ELECTION = date(1990, 1, 1), date(2100, 12, 31)
 
 
 class MissionForm(forms.ModelForm):
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or self.cleaned_data
+        opens, closes = given.get("polls_open"), given.get("polls_close")
+        if "polls_open" in self.errors or "polls_close" in self.errors:
+            return given
+        if (opens is None) != (closes is None):
+            self.add_error("polls_close" if closes is None else "polls_open", _("Give both polling hours, or neither."))
+        elif opens is not None and closes is not None and opens >= closes:
+            self.add_error("polls_close", _("The polls must close after they open."))
+        return given
+
     def clean_election_day(self) -> date:
         day: date = self.cleaned_data["election_day"]
         if not EARLIEST_ELECTION <= day <= LATEST_ELECTION:
@@ -32,15 +46,28 @@ class MissionForm(forms.ModelForm):
 
 
 @admin.register(Mission)
-class MissionAdmin(SetupModelAdmin):
+class MissionAdmin(SeverityTable, SetupModelAdmin):
     form = MissionForm
+    change_form_template = "admin/incidents/mission/change_form.html"
     list_display = ("name", "slug", "election_day", "time_zone", "is_demonstration")
-    fields = ("names", "slug", "election_day", "time_zone", "languages", "is_demonstration")
+    fields = (
+        "names",
+        "slug",
+        "election_day",
+        "polls_open",
+        "polls_close",
+        "time_zone",
+        "languages",
+        "is_demonstration",
+    )
     ordering = ("-election_day", "slug")
     sortable_by = ()
 
     def get_queryset(self, request: HttpRequest) -> Any:
         return self.missions(request).distinct()
+
+    def get_urls(self) -> list[URLPattern]:
+        return [*self.severity_urls(), *super().get_urls()]
 
     def formfield_for_dbfield(self, db_field: Field, request: HttpRequest, **kwargs: Any) -> Any:
         if db_field.name == "languages":
@@ -91,7 +118,7 @@ class BoundaryForm(forms.ModelForm):
 
 
 @admin.register(Boundary)
-class BoundaryAdmin(SetupModelAdmin):
+class BoundaryAdmin(Loading, SetupModelAdmin):
     form = BoundaryForm
     list_display = ("name", "code", "level", "mission")
     list_select_related = ("mission",)
@@ -101,6 +128,9 @@ class BoundaryAdmin(SetupModelAdmin):
 
     def get_queryset(self, request: HttpRequest) -> Any:
         return Boundary.objects.filter(mission__in=self.missions(request)).order_by("level", "code")
+
+    def get_urls(self) -> list[URLPattern]:
+        return [*self.load_urls(), *super().get_urls()]
 
 
 class PlaceForm(forms.ModelForm):

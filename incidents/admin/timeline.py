@@ -19,6 +19,8 @@ SENTENCES: dict[str, str | Promise] = {
     "assessment.failed": _("Automatic triage keeps failing and goes on trying; set the severity by hand"),
     "assessment.parked": _("Automatic triage failed and was given up; set the severity by hand"),
     "incident.triaged": _("Triaged: %(severity)s"),
+    "incident.reassessed": _("Triaged anew: %(severity)s"),
+    "corroboration.changed": _("The reports now bear out: %(after)s (before: %(before)s)"),
     "incident.acknowledged": _("Acknowledged"),
     "incident.started": _("Work started"),
     "incident.referred": _("Referred"),
@@ -38,7 +40,11 @@ SENTENCES: dict[str, str | Promise] = {
 
 # Which words a code in the details is taken from; several enums share no value but these don't overlap per event.
 _WORDS: dict[str, Any] = {"outcome": Outcome, "severity": Severity}
-_WORDS_OF: dict[str, Any] = {"incident.verified": Verification, "severity.overridden": Severity}
+_WORDS_OF: dict[str, Any] = {
+    "incident.verified": Verification,
+    "corroboration.changed": Verification,
+    "severity.overridden": Severity,
+}
 
 
 def sentence(entry: TimelineEntry) -> str:

@@ -21,6 +21,7 @@ COMMON = {
     "categories": COMMON_CATEGORIES,
     "perpetrators": (Perpetrator.POLICE, Perpetrator.ARMED_FORCES, Perpetrator.CROWD, Perpetrator.UNKNOWN),
 }
+LISTED_PLACES = 400
 RADIOS = ("certainty", "identification", "source_relation", "timing", "location_source", "consent")
 GROUPS = ("categories", "perpetrators", "victims", "harms", *RADIOS)
 WHERE = {
@@ -89,7 +90,8 @@ class IntakeForm(StatementForm):
         self.sent = sent or QueryDict()
         self.listed = listed_places(mission)
         bounds = {"earliest": mission.earliest, "latest": mission.latest}
-        super().__init__(sent, places=frozenset(place.code for place in self.listed), lenient=lenient, **bounds)
+        known = frozenset(Place.objects.filter(mission=mission).values_list("code", flat=True)) if sent else ()
+        super().__init__(sent, places=known, lenient=lenient, **bounds)
         for field in self.fields.values():
             # Django's own words would repeat whatever was sent.
             field.error_messages["invalid_choice"] = _("Choose one of these.")
@@ -187,7 +189,13 @@ class IntakeForm(StatementForm):
 
 
 def listed_places(mission: Mission) -> list[Place]:
-    """The mission's places by name, without their departments' outlines."""
+    """The mission's places by name, without their departments' outlines.
+
+    Thousands of polling stations would take minutes on a slow line: beyond a limit they are not listed, for the one a
+    position lies at is found by itself. A station that is named all the same is taken.
+    """
     rows = Place.objects.filter(mission=mission).select_related("department")
+    if rows.count() > LISTED_PLACES:
+        rows = rows.exclude(kind=Place.Kind.POLLING_STATION)
     rows = rows.only("code", "names", "kind", "department__names")
     return sorted(rows, key=lambda place: place.name.casefold())

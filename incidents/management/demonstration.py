@@ -19,9 +19,10 @@ from incidents.actions.assess import assess
 from incidents.actions.enrol import find_invitation, invite
 from incidents.actions.review import move, summarise, verify
 from incidents.actions.submit import Origin, submit
-from incidents.models import ApiKey, Delivery, Membership, Mission, Report, User
+from incidents.models import ApiKey, Delivery, Membership, Mission, Place, Report, User
 from incidents.notifications import outbox
-from incidents.places import load
+from incidents.places.load import load_file
+from incidents.places.plan import Plan
 from incidents.roles import Role
 from incidents.statement import StatementForm
 from incidents.taxonomy import Verification
@@ -44,14 +45,16 @@ def mission() -> Mission:
         defaults={
             "names": {"en": "Bolivia, general election 2020", "es": "Bolivia, elección general 2020"},
             "election_day": ELECTION_DAY,
+            "polls_open": time(8),
+            "polls_close": time(17),
             "time_zone": "America/La_Paz",
             "languages": ["es", "en"],
             "is_demonstration": True,
         },
     )
     if is_new:
-        load.load_departments(made, load.read_features(DATA / "departments.geojson"))
-        load.load_places(made, load.read_places(DATA / "places.csv"))
+        load_file(made, DATA / "departments.geojson", Plan(level=1))
+        load_file(made, DATA / "places.csv", Plan(kind=Place.Kind.LOCALITY))
     return made
 
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from incidents.management.sheet import listed, shown
+from incidents.sheet import listed, shown
 from incidents.statement import StatementForm
 
 IDENTITY = "external_id"

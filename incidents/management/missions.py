@@ -6,9 +6,9 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from incidents.management.sheet import shown
 from incidents.models import Membership, Mission, User
 from incidents.roles import Role
+from incidents.sheet import shown
 
 
 class MissionFault(Exception):

@@ -10,6 +10,7 @@ from incidents.models.mission import Mission
 from incidents.models.place import Boundary, Place
 from incidents.models.release import Release
 from incidents.models.report import Report, Revision
+from incidents.models.severity_rule import SeverityRule
 from incidents.models.timeline import TimelineEntry
 from incidents.models.user import Membership, User
 
@@ -29,6 +30,7 @@ __all__ = [
     "Release",
     "Report",
     "Revision",
+    "SeverityRule",
     "TimelineEntry",
     "User",
 ]

@@ -19,6 +19,7 @@ from incidents.taxonomy import (
     LocationSource,
     Outcome,
     Perpetrator,
+    PlaceSource,
     Precision,
     Severity,
     Timing,
@@ -78,6 +79,10 @@ class Incident(models.Model):
     timing = models.CharField(_("when"), max_length=20, choices=Timing.choices, default=Timing.HAPPENED)
     occurred_at = models.DateTimeField(_("occurred"), null=True)
 
+    # What the reports together would bear out, as triage counted last; people decide on `verification`.
+    corroboration = models.CharField(max_length=20, choices=Verification.choices, blank=True)
+    independent_sources = models.PositiveSmallIntegerField(default=0)
+
     severity = models.CharField(_("severity"), max_length=10, choices=Severity.choices, blank=True)
     severity_rank = models.PositiveSmallIntegerField(default=9, editable=False)
     severity_computed = models.CharField(max_length=10, choices=Severity.choices, blank=True)
@@ -89,6 +94,7 @@ class Incident(models.Model):
         Boundary, models.SET_NULL, null=True, blank=True, related_name="incidents", verbose_name=_("department")
     )
     place = models.ForeignKey(Place, models.SET_NULL, null=True, blank=True, related_name="incidents")
+    place_source = models.CharField(max_length=10, choices=PlaceSource.choices, blank=True)
     latitude = models.DecimalField(max_digits=9, decimal_places=6, null=True)
     longitude = models.DecimalField(max_digits=9, decimal_places=6, null=True)
     cell = models.BigIntegerField(null=True, db_index=True)

@@ -36,6 +36,10 @@ class Mission(models.Model):
     slug = models.SlugField(_("short name"), unique=True)
     names = models.JSONField(_("names by language"), default=dict, help_text=_('{"en": "…", "es": "…"}'))
     election_day = models.DateField(_("election day"))
+    polls_open = models.TimeField(_("polls open"), null=True, blank=True)
+    polls_close = models.TimeField(
+        _("polls close"), null=True, blank=True, help_text=_("On the election day, by the mission's own clock.")
+    )
     time_zone = models.CharField(_("time zone"), max_length=64, validators=[check_time_zone])
     # Those its monitors are likeliest to read, offered first; none is ever withheld.
     languages = models.JSONField(_("languages"), default=list)
@@ -64,6 +68,13 @@ class Mission(models.Model):
     @property
     def zone(self) -> ZoneInfo:
         return ZoneInfo(self.time_zone)
+
+    def polls_are_open(self, at: datetime) -> bool:
+        """Whether people were voting then; never where the hours are not set."""
+        if self.polls_open is None or self.polls_close is None:
+            return False
+        local = at.astimezone(self.zone)
+        return local.date() == self.election_day and self.polls_open <= local.time() < self.polls_close
 
     @property
     def earliest(self) -> datetime:

@@ -63,6 +63,7 @@ class Place(Named):
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=("mission", "code"), name="one_place_per_code"),)
+        indexes = (models.Index(fields=("mission", "kind", "cell"), name="place_cell_of_kind"),)
         ordering = ("code",)
         verbose_name = _("place")
         verbose_name_plural = _("places")

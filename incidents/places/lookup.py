@@ -22,13 +22,33 @@ METRES_PER_DEGREE = 110_000
 EXACT_WITHIN_M = 30
 VICINITY_WITHIN_M = 150
 LOCALITY_WITHIN_M = 1_500
+# What a register's own position of a station may be off by: the gate, the yard, the other side of the block.
+STATION_MARGIN_M = 75
 
 
 @dataclass(frozen=True)
-class _Departments:
+class Areas:
+    """The boundaries of one level, for asking which of them holds a point."""
+
     tree: STRtree
     shapes: tuple[Any, ...]
     ids: tuple[int, ...]
+
+    def holding(self, point: Point) -> int | None:
+        """The id of the area that contains the point, else of the nearest within 5 km, else None."""
+        inside = sorted(int(found) for found in self.tree.query(point, predicate="intersects"))
+        return self.ids[inside[0]] if inside else self._nearest(point)
+
+    def _nearest(self, point: Point) -> int | None:
+        reach = NEAREST_WITHIN_M / METRES_PER_DEGREE * 3  # degrees of longitude shrink towards the poles
+        around = box(point.x - reach, point.y - reach, point.x + reach, point.y + reach)
+        best: tuple[float, int] | None = None
+        for found in self.tree.query(around):
+            edge, _ = nearest_points(self.shapes[found], point)
+            apart = geo.distance_m(point.y, point.x, edge.y, edge.x)
+            if apart <= NEAREST_WITHIN_M and (best is None or apart < best[0]):
+                best = (apart, self.ids[found])
+        return best[1] if best else None
 
 
 def department_for(
@@ -42,40 +62,45 @@ def department_for(
 
 def department_of(mission: Mission, latitude: Decimal, longitude: Decimal) -> int | None:
     """The id of the department that contains the point, else of the nearest within 5 km, else None."""
-    departments = _departments(mission)
-    point = Point(float(longitude), float(latitude))
-    inside = sorted(int(found) for found in departments.tree.query(point, predicate="intersects"))
-    if inside:
-        return departments.ids[inside[0]]
-    return _nearest(departments, point)
+    return areas(mission, DEPARTMENT_LEVEL).holding(Point(float(longitude), float(latitude)))
 
 
-def _nearest(departments: _Departments, point: Point) -> int | None:
-    reach = NEAREST_WITHIN_M / METRES_PER_DEGREE * 3  # degrees of longitude shrink towards the poles
-    around = box(point.x - reach, point.y - reach, point.x + reach, point.y + reach)
-    best: tuple[float, int] | None = None
-    for found in departments.tree.query(around):
-        edge, _ = nearest_points(departments.shapes[found], point)
-        apart = geo.distance_m(point.y, point.x, edge.y, edge.x)
-        if apart <= NEAREST_WITHIN_M and (best is None or apart < best[0]):
-            best = (apart, departments.ids[found])
-    return best[1] if best else None
-
-
-def _departments(mission: Mission) -> _Departments:
-    stamp = Boundary.objects.filter(mission=mission, level=DEPARTMENT_LEVEL).aggregate(
+def areas(mission: Mission, level: int) -> Areas:
+    stamp = Boundary.objects.filter(mission=mission, level=level).aggregate(
         count=Count("pk"), changed=Max("updated_at")
     )
-    return _load(mission.pk, stamp["count"], stamp["changed"])
+    return _load(mission.pk, level, stamp["count"], stamp["changed"])
 
 
 @lru_cache(maxsize=32)
-def _load(mission_id: int, count: int, changed: Any) -> _Departments:
+def _load(mission_id: int, level: int, count: int, changed: Any) -> Areas:
     """Keyed by count and last change, so that a newly loaded file is seen by every process."""
-    rows = Boundary.objects.filter(mission_id=mission_id, level=DEPARTMENT_LEVEL).order_by("pk")
+    rows = Boundary.objects.filter(mission_id=mission_id, level=level).order_by("pk")
     pairs = [(row.pk, shape(row.geometry)) for row in rows]
     shapes = tuple(geometry for _, geometry in pairs)
-    return _Departments(STRtree(shapes), shapes, tuple(pk for pk, _ in pairs))
+    return Areas(STRtree(shapes), shapes, tuple(pk for pk, _ in pairs))
+
+
+def station_near(mission_id: int, latitude: Decimal, longitude: Decimal, accuracy_m: int | None) -> Place | None:
+    """The polling station nearest to a measured position, if it lies within the fix's accuracy and a margin.
+
+    None where the fix is worse than a locality: the nearest would then be a guess. Asks the cell index, at most four
+    ranges of it.
+    """
+    if precision_of(accuracy_m) == Precision.AREA:
+        return None
+    reach = (VICINITY_WITHIN_M if accuracy_m is None else accuracy_m) + STATION_MARGIN_M
+    # One search of the index per range: joined by OR, SQLite would rather read all of the mission's places.
+    first, *others = (
+        Place.objects.filter(mission_id=mission_id, kind=Place.Kind.POLLING_STATION, cell__range=ends).order_by()
+        for ends in geo.cells_around(latitude, longitude, reach)
+    )
+    stations = first.union(*others, all=True) if others else first
+    apart = [
+        (geo.distance_m(latitude, longitude, found.latitude, found.longitude), found.pk, found) for found in stations
+    ]
+    nearest = min(apart, default=None)
+    return nearest[2] if nearest and nearest[0] <= reach else None
 
 
 def precision_of(accuracy_m: int | None) -> Precision:

@@ -1,52 +1,20 @@
-"""How grave an incident is, by rules that list their reasons. Pure: facts in, severity and reasons out.
+"""How grave an incident is, by a table of rules, with reasons. Pure: facts and rules in, severity and reasons out.
 
-Method, version 1: the gravest floor that any fact sets, raised one step for each aggravating fact, never above
-critical. More harm can only raise the result. The reporter's own danger is not severity; it jumps the queue instead.
+Method, version 2: the gravest floor that any fact sets, raised by the steps of each kind of fact (of several facts of
+one kind the strongest counts), never above critical. The table is the mission's; see README.md beside this file.
 """
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import ngettext
 
-from incidents.taxonomy import SEVERITY_RANK, Category, Harm, Perpetrator, Severity, Timing, Victim
+from incidents.grading import CODES, Effect, Fact, Rule, digest
+from incidents.taxonomy import SEVERITY_RANK, Perpetrator, Severity, Timing, Victim
 
-VERSION = "severity-1"
-MANY_VICTIMS = 10
-
-CATEGORY_FLOOR: dict[str, Severity] = {
-    Category.KILLING: Severity.CRITICAL,
-    Category.ENFORCED_DISAPPEARANCE: Severity.CRITICAL,
-    Category.TORTURE_ILL_TREATMENT: Severity.CRITICAL,
-    Category.SEXUAL_VIOLENCE: Severity.CRITICAL,
-    Category.SHOOTING: Severity.CRITICAL,
-    Category.DEATH_THREAT: Severity.MAJOR,
-    Category.ARREST_DETENTION: Severity.MAJOR,
-    Category.PHYSICAL_ASSAULT: Severity.MAJOR,
-    Category.EXCESSIVE_FORCE: Severity.MAJOR,
-    Category.VERBAL_THREAT: Severity.MODERATE,
-    Category.INTIMIDATION: Severity.MODERATE,
-    Category.SURVEILLANCE: Severity.MODERATE,
-    Category.OBSERVER_OBSTRUCTION: Severity.MODERATE,
-    Category.MOVEMENT_RESTRICTION: Severity.MODERATE,
-    Category.SEARCH_SEIZURE: Severity.MODERATE,
-    Category.VOTER_SUPPRESSION: Severity.MODERATE,
-    Category.HARASSMENT: Severity.MINOR,
-    Category.PROPERTY_DAMAGE: Severity.MINOR,
-    Category.OTHER: Severity.MINOR,
-}
-
-HARM_FLOOR: dict[str, Severity] = {
-    Harm.KILLED: Severity.CRITICAL,
-    Harm.MISSING: Severity.CRITICAL,
-    Harm.INJURED: Severity.MAJOR,
-    Harm.DETAINED: Severity.MAJOR,
-    Harm.DISPLACED: Severity.MODERATE,
-}
-
-ARMED = frozenset({Perpetrator.ARMED_FORCES, Perpetrator.PARAMILITARY, Perpetrator.PRESIDENTIAL_GUARD})
+VERSION = "severity-2"
 
 
 @dataclass(frozen=True)
@@ -58,7 +26,8 @@ class Facts:
     perpetrators: tuple[str, ...] = ()
     victims: tuple[str, ...] = ()
     victim_count: int = 0
-    timing: str = Timing.HAPPENED
+    timings: tuple[str, ...] = (Timing.HAPPENED.value,)
+    in_polling_hours: bool = False
 
 
 @dataclass(frozen=True)
@@ -69,61 +38,86 @@ class Score:
     reasons: list[dict[str, Any]] = field(default_factory=list)
 
 
-def score(facts: Facts) -> Score:
-    """The severity of an incident with these facts, and why."""
-    reasons = _floors(facts)
-    rank = min((SEVERITY_RANK[reason["sets"]] for reason in reasons), default=SEVERITY_RANK[Severity.MINOR])
-    raises = _raises(facts)
-    return Score(Severity(Severity.values[max(0, rank - len(raises))]), reasons + raises)
+def method(rules: Iterable[Rule]) -> str:
+    """The method and the table it ran on, as the timeline keeps them: severity-2:1a2b3c4d."""
+    return f"{VERSION}:{digest(rules)}"
 
 
-def _floors(facts: Facts) -> list[dict[str, Any]]:
-    floors = [{"code": "category", "value": code, "sets": CATEGORY_FLOOR[code].value} for code in facts.categories]
-    floors += [
-        {"code": "harm", "value": code, "sets": HARM_FLOOR[code].value} for code in facts.harms if code in HARM_FLOOR
-    ]
-    if Victim.MONITOR in facts.victims:
-        floors.append({"code": "monitor_targeted", "value": "", "sets": Severity.MODERATE.value})
-    return floors
+def score(facts: Facts, rules: Iterable[Rule]) -> Score:
+    """The severity of an incident with these facts under these rules, and why. Minor where no rule sets a floor."""
+    matched = list(_matched(facts, list(rules)))
+    floors = [(rule, value) for rule, value in matched if rule.effect == Effect.FLOOR]
+    raises = _strongest([(rule, value) for rule, value in matched if rule.effect == Effect.RAISE])
+    rank = min((SEVERITY_RANK[rule.level] for rule, _value in floors), default=SEVERITY_RANK[Severity.MINOR])
+    steps = sum(rule.steps for rule, _value in raises)
+    reasons = [{"code": rule.kind, "value": value, "sets": rule.level} for rule, value in floors]
+    reasons += [{"code": rule.kind, "value": value, "steps": rule.steps} for rule, value in raises]
+    return Score(Severity(Severity.values[max(0, rank - steps)]), reasons)
 
 
-def _raises(facts: Facts) -> list[dict[str, Any]]:
-    raises: list[dict[str, Any]] = []
-    if facts.timing == Timing.HAPPENING_NOW:
-        raises.append({"code": "happening_now", "value": ""})
-    if ARMED.intersection(facts.perpetrators):
-        raises.append({"code": "armed", "value": sorted(ARMED.intersection(facts.perpetrators))[0]})
-    if facts.victim_count >= MANY_VICTIMS:
-        raises.append({"code": "many_victims", "value": facts.victim_count})
-    return raises
+def _matched(facts: Facts, rules: list[Rule]) -> Iterator[tuple[Rule, Any]]:
+    """The rules that apply, each with the value it applies to, in the order in which the facts were stated."""
+    by_fact = {(rule.kind, rule.code): rule for rule in rules if rule.kind != Fact.VICTIM_COUNT}
+    stated = (
+        *((Fact.CATEGORY, code) for code in facts.categories),
+        *((Fact.HARM, code) for code in facts.harms),
+        *((Fact.VICTIM, code) for code in facts.victims),
+        *((Fact.PERPETRATOR, code) for code in facts.perpetrators),
+        *((Fact.TIMING, code) for code in facts.timings),
+        *([(Fact.POLLING_HOURS, "")] if facts.in_polling_hours else []),
+    )
+    for kind, code in dict.fromkeys(stated):
+        if rule := by_fact.get((kind.value, code)):
+            yield rule, code
+    for rule in sorted(rules, key=lambda rule: -rule.threshold):
+        if rule.kind == Fact.VICTIM_COUNT and facts.victim_count >= rule.threshold > 0:
+            yield rule, facts.victim_count
+
+
+def _strongest(raises: list[tuple[Rule, Any]]) -> list[tuple[Rule, Any]]:
+    """One per kind of fact, so that three armed groups weigh no more than one."""
+    best: dict[str, tuple[Rule, Any]] = {}
+    for rule, value in raises:
+        if rule.kind not in best or rule.steps > best[rule.kind][0].steps:
+            best[rule.kind] = (rule, value)
+    return list(best.values())
 
 
 def explain(reasons: list[dict[str, Any]]) -> list[str]:
-    """The reasons as sentences in the reader's language."""
-    return [_sentence(reason) for reason in reasons]
+    """The reasons as sentences in the reader's language; those of earlier versions too, for rows keep them."""
+    return [_sentence(_EARLIER.get(reason["code"], lambda same: same)(reason)) for reason in reasons]
 
 
-def _sentence(reason: dict[str, Any]) -> str:
-    code, value = reason["code"], reason["value"]
-    label = _label(code, value)
-    if code in ("category", "harm"):
-        return _("%(what)s: at least %(severity)s") % {
-            "what": label,
-            "severity": str(Severity(reason["sets"]).label).lower(),
-        }
-    if code == "many_victims":
-        return _("%(count)s people affected: one step up") % {"count": value}
-    if code == "armed":
-        return _("%(what)s involved: one step up") % {"what": label}
-    return str(SENTENCES.get(code, code))
-
-
-SENTENCES: dict[str, str | Promise] = {
-    "monitor_targeted": gettext_lazy("A monitor was the target: at least moderate"),
-    "happening_now": gettext_lazy("It is happening now: one step up"),
+_EARLIER: dict[str, Any] = {
+    "monitor_targeted": lambda reason: {**reason, "code": Fact.VICTIM, "value": Victim.MONITOR.value},
+    "happening_now": lambda _reason: {"code": Fact.TIMING, "value": Timing.HAPPENING_NOW.value, "steps": 1},
+    "armed": lambda reason: {"code": Fact.PERPETRATOR, "value": reason["value"], "steps": 1},
+    "many_victims": lambda reason: {"code": Fact.VICTIM_COUNT, "value": reason["value"], "steps": 1},
 }
 
 
-def _label(code: str, value: Any) -> str:
-    words: dict[str, Any] = {"category": Category, "harm": Harm, "armed": Perpetrator}
-    return str(words[code](value).label) if code in words else ""
+def _sentence(reason: dict[str, Any]) -> str:
+    what = fact_in_words(reason["code"], reason["value"])
+    if "sets" in reason:
+        severity = str(Severity(reason["sets"]).label).lower()
+        return _("%(what)s: at least %(severity)s") % {"what": what, "severity": severity}
+    return _("%(what)s: %(steps)s") % {"what": what, "steps": steps_in_words(reason["steps"])}
+
+
+def steps_in_words(steps: int) -> str:
+    """ "one step up", "two steps up"."""
+    return _("one step up") if steps == 1 else _("two steps up")
+
+
+def fact_in_words(kind: str, value: Any) -> str:
+    """A fact as its reader would say it: "Armed forces involved", "12 people affected"."""
+    if kind == Fact.VICTIM_COUNT:
+        return ngettext("%(count)s person affected", "%(count)s people affected", value) % {"count": value}
+    if kind == Fact.POLLING_HOURS:
+        return str(Fact.POLLING_HOURS.label)
+    label = str(CODES[kind](value).label) if kind in CODES and value in CODES[kind].values else str(value)
+    if kind == Fact.PERPETRATOR and value != Perpetrator.UNKNOWN:
+        return _("%(who)s involved") % {"who": label}
+    if kind == Fact.VICTIM:
+        return _("%(who)s affected") % {"who": label}
+    return label

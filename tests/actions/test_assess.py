@@ -2,7 +2,7 @@
 
 import pytest
 
-from incidents.actions import assess as module
+from incidents.actions import appraise as module
 from incidents.actions.assess import assess
 from incidents.models import Assessment, Delivery, Incident
 from tests import make
@@ -52,7 +52,7 @@ def fail(report, times):
 def test_a_report_that_breaks_triage_is_told_after_three_attempts_and_tried_on(marisol, ramiro, monkeypatch):
     report = make.report(marisol, triaged=False)
 
-    def broken(facts):
+    def broken(facts, rules):
         raise ZeroDivisionError
 
     monkeypatch.setattr(module.severity, "score", broken)

@@ -6,13 +6,20 @@ import pytest
 
 from incidents.management import demonstration
 from incidents.models import Boundary
-from incidents.places import load, lookup
+from incidents.places import lookup
+from incidents.places.load import load_file
+from incidents.places.plan import Plan
 from tests import make
 
 
 def department(mission, latitude, longitude):
     found = lookup.department_of(mission, Decimal(str(latitude)), Decimal(str(longitude)))
     return Boundary.objects.get(pk=found).code if found else None
+
+
+def load_shipped(mission):
+    load_file(mission, demonstration.DATA / "departments.geojson", Plan(level=1))
+    load_file(mission, demonstration.DATA / "places.csv", Plan(kind="locality"))
 
 
 @pytest.mark.parametrize(
@@ -40,8 +47,8 @@ def test_newly_loaded_boundaries_are_seen_at_once(bolivia):
 
 
 def test_the_shipped_departments_hold_the_shipped_places(bolivia):
-    load.load_departments(bolivia, load.read_features(demonstration.DATA / "departments.geojson"))
-    assert load.load_places(bolivia, load.read_places(demonstration.DATA / "places.csv")) == 148
+    load_shipped(bolivia)
+    assert bolivia.places.count() == 148
     lost = [place for place in bolivia.places.select_related("department") if place.department is None]
     elsewhere = [
         place
@@ -52,14 +59,13 @@ def test_the_shipped_departments_hold_the_shipped_places(bolivia):
 
 
 def test_the_spanish_name_of_beni_is_mended(bolivia):
-    load.load_departments(bolivia, load.read_features(demonstration.DATA / "departments.geojson"))
+    load_shipped(bolivia)
     assert bolivia.boundaries.get(code="BO-B").names["es"] == "Beni"
 
 
 def test_loading_twice_adds_nothing(bolivia):
     for _ in range(2):
-        load.load_departments(bolivia, load.read_features(demonstration.DATA / "departments.geojson"))
-        load.load_places(bolivia, load.read_places(demonstration.DATA / "places.csv"))
+        load_shipped(bolivia)
     assert (bolivia.boundaries.count(), bolivia.places.count()) == (9, 148)
 
 

@@ -1,11 +1,7 @@
 """Import reports that were gathered elsewhere: on paper, by telephone, in an earlier mission. See docs/importing.md."""
 
-import signal
 import sys
-import threading
 from argparse import ArgumentParser
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -16,12 +12,12 @@ from tqdm import tqdm
 
 from incidents.management import mapping, missions
 from incidents.management.importing import Import, Refusal, Result
-from incidents.management.sheet import RefusedRows, Sheet, SheetFault, shown
+from incidents.management.stopping import INTERRUPTED, interruptible
 from incidents.models import Mission
+from incidents.sheet import RefusedRows, Sheet, SheetFault, shown
 
 PLAIN_STEP = 500
 SHOWN_REFUSALS = 100
-INTERRUPTED = 130
 LONGEST_SOURCE = 100
 
 
@@ -58,7 +54,7 @@ class Command(BaseCommand):
         mapping.check(fields, sheet.header)
         work = Import(self._mission(options), fields, _source(options["source"] or path.name), options["dry_run"])
         errors = Path(options["errors"]) if options["errors"] else None
-        with RefusedRows(errors, sheet) as refused, _interruptible() as interrupted:
+        with RefusedRows(errors, sheet) as refused, interruptible() as interrupted:
             self._take_all(work, sheet, refused, interrupted)
         self._conclude(work, sheet, errors, bool(interrupted))
 
@@ -135,23 +131,3 @@ def _source(name: str) -> str:
     if not name.isprintable() or len(name) > LONGEST_SOURCE:
         raise CommandError(_("Give a plain --source NAME of at most %(max)d characters.") % {"max": LONGEST_SOURCE})
     return name
-
-
-@contextmanager
-def _interruptible() -> Iterator[list[int]]:
-    """Fills the list when somebody presses Ctrl-C, so that the row at hand is finished; a second press ends it."""
-    pressed: list[int] = []
-
-    def note(number: int, _frame: Any) -> None:
-        if pressed:
-            raise KeyboardInterrupt
-        pressed.append(number)
-
-    if threading.current_thread() is not threading.main_thread():
-        yield pressed  # only the main thread hears of signals
-        return
-    before = signal.signal(signal.SIGINT, note)
-    try:
-        yield pressed
-    finally:
-        signal.signal(signal.SIGINT, before)

@@ -28,8 +28,8 @@ def shown(text: str, limit: int = 60) -> str:
 class Sheet:
     """A CSV file in UTF-8, its delimiter found by looking at the header. Raises SheetFault."""
 
-    def __init__(self, path: Path) -> None:
-        self.path = path
+    def __init__(self, path: Path, cell_limit: int = CELL_LIMIT) -> None:
+        self.path, self.cell_limit = path, cell_limit
         self._refuse_strange_files()
         self.delimiter = self._sniff()
         self.header = self._header()
@@ -82,7 +82,7 @@ class Sheet:
         return header
 
     def _records(self) -> Iterator[tuple[int, list[str]]]:
-        csv.field_size_limit(CELL_LIMIT)
+        csv.field_size_limit(self.cell_limit)
         number = 0
         try:
             with self.path.open(encoding="utf-8-sig", newline="") as file:
