@@ -16,6 +16,7 @@ def quota(phone, size):
 PROBE = """(size) => self.queue.write("notes", new Uint8Array(size), "probe").then(
   () => self.queue.drop("notes", "probe"), (fault) => fault.name)"""
 
+
 def test_a_file_that_does_not_fit_is_told_while_all_is_still_there(handset):
     handset.open()
     handset.write("Stays.")
