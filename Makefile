@@ -25,8 +25,8 @@ check: install-dev
 	@$(DEVELOPMENT) $(BIN)/python manage.py check
 
 messages: install-dev
-	@$(DEVELOPMENT) $(BIN)/python manage.py makemessages --locale es --no-location --no-obsolete --ignore .venv --ignore tests
-	@$(DEVELOPMENT) $(BIN)/python manage.py compilemessages --locale es --ignore .venv
+	@$(DEVELOPMENT) $(BIN)/python manage.py makemessages --no-location --no-obsolete --ignore .venv --ignore tests
+	@$(DEVELOPMENT) $(BIN)/python manage.py compilemessages --ignore .venv
 
 install:
 	@$(PYTHON) vendor/bootstrap.py .venv requirements.txt

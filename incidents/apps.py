@@ -7,6 +7,8 @@ from django.contrib.admin.apps import SimpleAdminConfig
 from django.utils.module_loading import module_has_submodule
 from django.utils.translation import gettext_lazy as _
 
+from incidents import languages
+
 
 class IncidentsConfig(AppConfig):
     name = "incidents"
@@ -14,6 +16,7 @@ class IncidentsConfig(AppConfig):
     default = True
 
     def ready(self) -> None:
+        languages.introduce()
         import_module("incidents.checks")
 
 

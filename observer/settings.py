@@ -55,6 +55,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
+    "incidents.admin.language.DeskLanguage",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -106,6 +107,19 @@ DATABASES = {"default": _database}
 
 KEYS_DIR = DATA_DIR / "keys"
 EVIDENCE_DIR = DATA_DIR / "evidence"
+EVIDENCE_S3 = {
+    "bucket": env.text("EVIDENCE_S3_BUCKET"),
+    "endpoint": env.text("EVIDENCE_S3_ENDPOINT"),
+    "region": env.text("EVIDENCE_S3_REGION"),
+    "key": env.text("EVIDENCE_S3_ACCESS_KEY"),
+    "secret": env.text("EVIDENCE_S3_SECRET_KEY"),
+}
+if any(EVIDENCE_S3.values()) and not EVIDENCE_S3["bucket"]:
+    env.stop("EVIDENCE_S3_BUCKET is not set, but other settings of the bucket are. Set it to the bucket's name.")
+if EVIDENCE_S3["endpoint"] and urlsplit(EVIDENCE_S3["endpoint"]).scheme not in ("http", "https"):
+    env.stop("EVIDENCE_S3_ENDPOINT is not understood. Set it like https://s3.example:9000.")
+if not EVIDENCE_S3["bucket"]:
+    EVIDENCE_S3 = {}  # evidence lies in EVIDENCE_DIR
 FILE_UPLOAD_HANDLERS = ["incidents.intake.uploads.BoundedUpload"]
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
@@ -122,7 +136,16 @@ MEDIA_ROOT = DATA_DIR / "unused"
 # -- language and time -------------------------------------------------------------------------------------------------
 USE_I18N = USE_TZ = True
 LANGUAGE_CODE = "en"
-LANGUAGES = [("en", _("English")), ("es", _("Spanish"))]
+LANGUAGES = [
+    ("en", _("English")),
+    ("es", _("Spanish")),
+    ("fr", _("French")),
+    ("pt", _("Portuguese")),
+    ("ar", _("Arabic")),
+    ("qu", _("Quechua")),
+    ("ay", _("Aymara")),
+]
+FORMAT_MODULE_PATH = "observer.formats"
 LANGUAGE_COOKIE_AGE = 180 * 24 * 3600
 LOCALE_PATHS = [ROOT / "incidents" / "locale"]
 TIME_ZONE = "UTC"
@@ -148,6 +171,7 @@ CONTENT_SECURITY_POLICY = {
         "script-src": [SELF, NONCE],
         "style-src": [SELF],
         "img-src": [SELF, "data:", "blob:"],
+        "media-src": [SELF],
         "connect-src": [SELF],
         "manifest-src": [SELF],
         "worker-src": [SELF],

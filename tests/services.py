@@ -6,6 +6,7 @@ import pwd
 import shutil
 import socket
 import subprocess
+import sys
 import tempfile
 import time
 from dataclasses import dataclass
@@ -24,6 +25,7 @@ def lacking() -> list[str]:
         "redis-server": shutil.which("redis-server"),
         "Chromium": chromium_path(),
         "gettext": shutil.which("xgettext"),
+        "ffmpeg": shutil.which("ffmpeg") and shutil.which("ffprobe"),
     }
     return [name for name, path in there.items() if not path]
 
@@ -154,6 +156,19 @@ def _known(name: str) -> bool:
     with contextlib.suppress(KeyError):
         return bool(pwd.getpwnam(name))
     return False
+
+
+@contextlib.contextmanager
+def s3_server():
+    """A real server that speaks S3, on a free port; yields its URL and ends it."""
+    port = free_port()
+    command = [sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", str(port)]
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        wait_until(lambda: listening(port), what="the S3 server")
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        stop(process)
 
 
 @contextlib.contextmanager

@@ -30,7 +30,8 @@ LEFT_OUT = {
 
 
 def main(accept: bool) -> None:
-    entries = json.loads(LIST.read_text())
+    everything = json.loads(LIST.read_text())
+    entries = [entry for entry in everything if BUNDLE in entry["files"]]
     with tempfile.TemporaryDirectory() as folder:
         work = Path(folder)
         for entry in entries:
@@ -39,7 +40,7 @@ def main(accept: bool) -> None:
         licences(entries, work)
     for entry in entries:
         entry["files"] = {name: sha256(ROOT / name) for name in (BUNDLE, LICENCES)}
-    LIST.write_text(json.dumps(entries, indent=2) + "\n")
+    LIST.write_text(json.dumps(everything, indent=2) + "\n")
 
 
 def fetch(entry: dict, work: Path, accept: bool) -> None:

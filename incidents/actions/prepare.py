@@ -1,10 +1,9 @@
-"""Making the working copy of a piece of evidence, as claimed work."""
+"""Making the working copy and the thumbnail of a piece of evidence, as claimed work."""
 
 import logging
 import uuid
 
-from incidents.evidence import inspect
-from incidents.evidence.preview import make_preview
+from incidents.evidence import preview
 from incidents.models import Evidence
 from incidents.models.work import ClaimLost
 
@@ -12,19 +11,31 @@ log = logging.getLogger(__name__)
 
 
 def prepare(evidence_id: uuid.UUID) -> bool:
-    """Make the preview if it is due. A file that can't be read is marked so; the original stays either way."""
+    """Make the copies if they are due. A file that can't be read is marked so; the original stays either way."""
     evidence: Evidence | None = Evidence.objects.claim(evidence_id)
     if evidence is None:
         return False
     try:
-        preview = make_preview(evidence.sha256) if inspect.is_photo(evidence.media_type) else None
+        evidence.finish(**_shown(evidence))
     except OSError as fault:
         log.warning("preview of %s failed: %s", evidence.pk, type(fault).__name__)
         evidence.put_off(type(fault).__name__)
         return False
-    shown = Evidence.Preview.READY if preview else Evidence.Preview.NONE
-    try:
-        evidence.finish(preview=shown, preview_sha256=preview or "")
     except ClaimLost:
         return False
     return True
+
+
+def _shown(evidence: Evidence) -> dict[str, str]:
+    """What the row says afterwards. Raises OSError when the store refuses, which is worth trying again."""
+    if not preview.supports(evidence.media_type):
+        return {"preview": Evidence.Preview.UNSUPPORTED}
+    copies = preview.make_copies(evidence.sha256, evidence.media_type)
+    if copies is None:
+        return {"preview": Evidence.Preview.NONE}
+    return {
+        "preview": Evidence.Preview.READY,
+        "preview_sha256": copies.sha256,
+        "preview_type": copies.media_type,
+        "thumbnail_sha256": copies.thumbnail_sha256,
+    }

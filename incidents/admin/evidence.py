@@ -1,35 +1,59 @@
-"""Serving evidence to those who may see its report: the working copy inline, the original only as a download."""
+"""Serving evidence to those who may see its report: copies inline, the original only as a download.
+
+Everything is sealed: whatever a file is, it can run nothing, and the browser keeps nothing of it.
+"""
 
 import uuid
-from pathlib import Path
 from typing import Any
 
-from django.http import FileResponse, Http404, HttpRequest
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.utils.http import content_disposition_header
 
 from incidents.actions.disclose import disclose
 from incidents.admin.base import reader
-from incidents.evidence.storage import ORIGINALS, PREVIEWS, path_of
+from incidents.admin.ranges import Unsatisfiable, span
+from incidents.evidence import inspect, storage
+from incidents.evidence.preview import PICTURE
 from incidents.models import Evidence, Report
 from incidents.roles import Action
 
 # Even a file that is no picture can do nothing: no scripts, no forms, no origin.
-SEALED = "default-src 'none'; sandbox"
+SEALED = {
+    "Content-Security-Policy": "default-src 'none'; sandbox",
+    "X-Content-Type-Options": "nosniff",
+    "Cache-Control": "no-store",  # nothing of it stays in the browser of a shared computer
+}
+# What a working copy may be called; anything else is bytes.
+SHOWN = frozenset((PICTURE, "video/mp4", "video/webm", "audio/mp4", "audio/ogg"))
 
 
-def preview(request: HttpRequest, evidence_id: uuid.UUID) -> FileResponse:
-    evidence = _visible(request, evidence_id)
-    if evidence.preview != Evidence.Preview.READY:
-        raise Http404
-    return _sealed(_open(path_of(PREVIEWS, evidence.preview_sha256)), content_type="image/jpeg")
+def preview(request: HttpRequest, evidence_id: uuid.UUID) -> HttpResponseBase:
+    evidence = _ready(request, evidence_id)
+    kind = evidence.preview_type if evidence.preview_type in SHOWN else inspect.UNKNOWN
+    return _inline(request, evidence, evidence.preview_sha256, kind)
 
 
-def original(request: HttpRequest, evidence_id: uuid.UUID) -> FileResponse:
+def thumbnail(request: HttpRequest, evidence_id: uuid.UUID) -> HttpResponseBase:
+    """The small picture; copies that were made before there were thumbnails are pictures themselves."""
+    evidence = _ready(request, evidence_id)
+    if evidence.thumbnail_sha256:
+        return _inline(request, evidence, evidence.thumbnail_sha256, PICTURE)
+    if evidence.preview_type == PICTURE:
+        return _inline(request, evidence, evidence.preview_sha256, PICTURE)
+    raise Http404
+
+
+def original(request: HttpRequest, evidence_id: uuid.UUID) -> HttpResponseBase:
     """The untouched file. It may hold what identifies its maker, so that taking it is written into the timeline."""
     evidence = _visible(request, evidence_id)
-    file = _open(path_of(ORIGINALS, evidence.sha256))
+    size = _size(storage.ORIGINALS, evidence.sha256)
     disclose(evidence, actor=reader(request))
-    name = f"{evidence.report.reference}-{evidence.sha256[:8]}"
-    return _sealed(file, as_attachment=True, filename=name, content_type="application/octet-stream")
+    name = _named(evidence, evidence.sha256, evidence.media_type)
+    return _sealed(storage.ORIGINALS, evidence.sha256, (0, size), inspect.UNKNOWN, name, attachment=True)
+
+
+# The last word of each address.
+SERVED = {"preview": preview, "thumbnail": thumbnail, "original": original}
 
 
 def _visible(request: HttpRequest, evidence_id: uuid.UUID) -> Evidence:
@@ -42,16 +66,45 @@ def _visible(request: HttpRequest, evidence_id: uuid.UUID) -> Evidence:
     return evidence
 
 
-def _open(path: Path) -> Any:
+def _ready(request: HttpRequest, evidence_id: uuid.UUID) -> Evidence:
+    evidence = _visible(request, evidence_id)
+    if evidence.preview != Evidence.Preview.READY:
+        raise Http404
+    return evidence
+
+
+def _inline(request: HttpRequest, evidence: Evidence, sha256: str, kind: str) -> HttpResponseBase:
+    """A copy, or the part of it that was asked for: players seek."""
+    size = _size(storage.PREVIEWS, sha256)
+    # A part of a compressed whole is no part of the file; and there is nothing to gain, all copies are compressed.
+    request.META.pop("HTTP_ACCEPT_ENCODING", None)
     try:
-        return path.open("rb")
+        part = span(request, size)
+    except Unsatisfiable:
+        return HttpResponse(status=416, headers={**SEALED, "Content-Range": f"bytes */{size}"})
+    response = _sealed(storage.PREVIEWS, sha256, part or (0, size), kind, _named(evidence, sha256, kind))
+    response["Accept-Ranges"] = "bytes"
+    if part:
+        response.status_code = 206
+        response["Content-Range"] = f"bytes {part[0]}-{part[1] - 1}/{size}"
+    return response
+
+
+def _size(area: str, sha256: str) -> int:
+    try:
+        return storage.store().size(area, sha256)
     except OSError as fault:
         raise Http404 from fault
 
 
-def _sealed(file: Any, **kwargs: Any) -> FileResponse:
-    response = FileResponse(file, **kwargs)
-    response["Content-Security-Policy"] = SEALED
-    response["X-Content-Type-Options"] = "nosniff"
-    response["Cache-Control"] = "no-store"  # nothing of it stays in the browser of a shared computer
-    return response
+def _named(evidence: Evidence, sha256: str, kind: str) -> str:
+    """Reference, short hash, and an ending by type: never a name that came with the file."""
+    return f"{evidence.report.reference}-{sha256[:8]}.{inspect.extension(kind)}"
+
+
+def _sealed(
+    area: str, sha256: str, part: tuple[int, int], kind: str, name: str, *, attachment: bool = False
+) -> StreamingHttpResponse:
+    disposition: Any = content_disposition_header(attachment, name)
+    headers = {**SEALED, "Content-Disposition": disposition, "Content-Length": str(part[1] - part[0])}
+    return StreamingHttpResponse(storage.store().read(area, sha256, *part), content_type=kind, headers=headers)

@@ -69,13 +69,15 @@ class IncidentAdmin(Steps, DeskModelAdmin):
 
     def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view
+        files = [
+            path(f"evidence/<uuid:evidence_id>/{what}/", view(serve), name=f"incidents_evidence_{what}")
+            for what, serve in evidence.SERVED.items()
+        ]
         mine = [
             path("map.json", view(self.map_json), name="incidents_incident_map"),
             path("boundaries.json", view(self.boundaries_json, cacheable=True), name="incidents_incident_boundaries"),
-            path("evidence/<uuid:evidence_id>/preview/", view(evidence.preview), name="incidents_evidence_preview"),
-            path("evidence/<uuid:evidence_id>/original/", view(evidence.original), name="incidents_evidence_original"),
         ]
-        return [*mine, *self.step_urls(), *super().get_urls()]
+        return [*mine, *files, *self.step_urls(), *super().get_urls()]
 
     # -- the list and its map ------------------------------------------------------------------------------------------
 

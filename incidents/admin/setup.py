@@ -22,8 +22,9 @@ class NamesWidget(forms.MultiWidget):
 
     def __init__(self) -> None:
         languages = [(code, str(label)) for code, label in settings.LANGUAGES]
+        shared = {"class": "vTextField", "dir": "auto"}
         widgets: dict[str, Any] = {
-            code: forms.TextInput({"class": "vTextField", "placeholder": label, "aria-label": label, "lang": code})
+            code: forms.TextInput({**shared, "placeholder": label, "title": label, "aria-label": label, "lang": code})
             for code, label in languages
         }
         super().__init__(widgets)
@@ -90,4 +91,4 @@ def offered(db_field: Any, request: HttpRequest) -> Any:
 
 
 LANGUAGE_CHOICES = [(code, label) for code, label in settings.LANGUAGES]
-LANGUAGES_HELP = _("What the mission's monitors may choose between.")
+LANGUAGES_HELP = _("These stand first where the mission's monitors choose a language; the others follow.")

@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern, URLResolver, reverse
 from django.utils.translation import gettext_lazy as _
 
+from incidents.languages import DESK
 from incidents.models import Mission
 
 # What is used every minute stands first.
@@ -24,7 +25,11 @@ class Desk(AdminSite):
         self.disable_action("delete_selected")
 
     def each_context(self, request: HttpRequest) -> dict[str, Any]:
-        return {**super().each_context(request), "is_demonstration": self._shows_demonstration(request)}
+        return {
+            **super().each_context(request),
+            "is_demonstration": self._shows_demonstration(request),
+            "desk_languages": DESK,
+        }
 
     def _shows_demonstration(self, request: HttpRequest) -> bool:
         return Mission.objects.visible_to(request.user).filter(is_demonstration=True).exists()

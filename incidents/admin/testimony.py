@@ -11,6 +11,7 @@ from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from incidents.admin.exhibits import Exhibit, exhibit
 from incidents.admin.timeline import label
 from incidents.models import Incident, Place, Report, Revision
 from incidents.taxonomy import (
@@ -56,6 +57,7 @@ class Testimony:
     from_revoked_phone: bool
     set_aside: Facts
     later: list[Later]
+    exhibits: list[Exhibit]
 
 
 def testimonies(incident: Incident, reader: Any, new: set[Any]) -> list[Testimony]:
@@ -75,6 +77,7 @@ def _told(report: Report, is_new: bool) -> Testimony:
         from_revoked_phone=revoked_at is not None and revoked_at < report.received_at,
         set_aside=_set_aside(_parsed(report.body)),
         later=[_later(report, revision) for revision in report.revisions.all()],
+        exhibits=[exhibit(file) for file in report.evidence.all()],
     )
 
 

@@ -1,51 +1,61 @@
-"""Working copies of photos, made by a limited process of its own so that a hostile file can hurt nothing else."""
+"""Working copies and thumbnails: what screens show in place of an original, made in processes that are bounded."""
 
-import resource
-import subprocess
-import sys
 import tempfile
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
-from incidents.evidence import storage
+from incidents.evidence import child, inspect, media, storage
+from incidents.evidence.folder import CHUNK
 
-MEMORY_LIMIT = 1 << 30
-CPU_LIMIT_S = 20
-WALL_LIMIT_S = 30
-CHUNK = 1 << 16
+PICTURE = "image/jpeg"
 
 
-def make_preview(sha256: str) -> str | None:
-    """The hash of the stored working copy of an original, or None where the file can't be read as a photo."""
-    with tempfile.TemporaryDirectory() as folder:
-        target = Path(folder) / "preview.jpg"
-        if not _rebuild(storage.path_of(storage.ORIGINALS, sha256), target):
-            return None
-        return storage.keep(_chunks(target), storage.PREVIEWS).sha256
+@dataclass(frozen=True)
+class Copies:
+    """What is shown: the working copy, what it is, and the thumbnail; sound has none."""
+
+    sha256: str
+    media_type: str
+    thumbnail_sha256: str = ""
 
 
-def _rebuild(source: Path, target: Path) -> bool:
-    command = [sys.executable, "-m", "incidents.evidence.rebuild", str(source), str(target)]
-    root = Path(__file__).resolve().parents[2]
-    try:
-        done = subprocess.run(  # noqa: S603 - our own program; the path is a hash we made
-            command,
-            cwd=root,
-            env={"PATH": "/usr/bin:/bin", "OMP_NUM_THREADS": "1"},
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            timeout=WALL_LIMIT_S,
-            preexec_fn=_limit,
-            check=False,
-        )
-    except subprocess.TimeoutExpired:
-        return False
-    return done.returncode == 0 and target.exists()
+def supports(media_type: str) -> bool:
+    """Whether a copy can be tried at all here: for films and sound ffmpeg must be installed."""
+    if inspect.is_photo(media_type):
+        return True
+    return (inspect.is_video(media_type) or inspect.is_audio(media_type)) and media.installed()
 
 
-def _limit() -> None:
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_LIMIT, MEMORY_LIMIT))
-    resource.setrlimit(resource.RLIMIT_CPU, (CPU_LIMIT_S, CPU_LIMIT_S))
+def make_copies(sha256: str, media_type: str) -> Copies | None:
+    """Both copies of an original, stored; None where it can't be read. Raises OSError when the store refuses."""
+    make = _of_photo if inspect.is_photo(media_type) else _of_film
+    with storage.store().local(storage.ORIGINALS, sha256) as source, tempfile.TemporaryDirectory() as folder:
+        return make(source, media_type, Path(folder))
+
+
+def _of_photo(source: Path, media_type: str, folder: Path) -> Copies | None:
+    working, thumbnail = folder / "working", folder / "thumbnail"
+    if not child.rebuilt(source, working, thumbnail):
+        return None
+    return Copies(_keep(working), PICTURE, _keep(thumbnail))
+
+
+def _of_film(source: Path, media_type: str, folder: Path) -> Copies | None:
+    working, thumbnail = folder / "working", folder / "thumbnail"
+    """A film of which not one picture can be made, within the bounds, is not handed to a browser either."""
+    shown_as = media.copied(source, media_type, working)
+    if not shown_as:
+        return None
+    if inspect.is_audio(shown_as):
+        return Copies(_keep(working), shown_as)
+    if not media.poster(working, shown_as, thumbnail):
+        return None
+    return Copies(_keep(working), shown_as, _keep(thumbnail))
+
+
+def _keep(path: Path) -> str:
+    return storage.keep(_chunks(path), storage.PREVIEWS).sha256
 
 
 def _chunks(path: Path) -> Iterator[bytes]:

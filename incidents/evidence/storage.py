@@ -1,22 +1,40 @@
-"""Files under their own hash, on disk before anybody is told so.
+"""Files under their own hash, durable before anybody is told so; the settings say whether in a folder or a bucket.
 
-Order: temporary file in the same folder, fsync, rename to the hash, fsync the folder; only then may a row
-be committed and an answer given. A file is never overwritten: the same content is the same file.
+Order: temporary file, fsync, then the store makes it durable under its hash; only then may a row be committed and an
+answer given. A file is never overwritten: the same content is the same file.
 """
 
 import hashlib
 import os
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 from django.conf import settings
 
 from incidents.evidence import inspect
+from incidents.evidence.folder import Folder
 
 ORIGINALS = "originals"
 PREVIEWS = "previews"
+
+
+class Store(Protocol):
+    """Where files lie. What is not there is FileNotFoundError; every other refusal is some OSError."""
+
+    def settle(self, temporary: Path, area: str, sha256: str) -> None:
+        """Make a complete file durable under its hash; the temporary file is gone afterwards."""
+
+    def size(self, area: str, sha256: str) -> int: ...
+
+    def read(self, area: str, sha256: str, start: int, stop: int) -> Iterator[bytes]:
+        """The bytes from `start` up to, and without, `stop`."""
+
+    def local(self, area: str, sha256: str) -> AbstractContextManager[Path]:
+        """A file to read from this machine's disk, for as long as the context lasts."""
 
 
 @dataclass(frozen=True)
@@ -26,9 +44,17 @@ class StoredFile:
     media_type: str
 
 
+def store() -> Store:
+    if settings.EVIDENCE_S3:
+        from incidents.evidence import bucket  # boto3 is large: only where it is used
+
+        return bucket.opened(**settings.EVIDENCE_S3)
+    return Folder(Path(settings.EVIDENCE_DIR))
+
+
 def path_of(area: str, sha256: str) -> Path:
-    """Where a file of that hash lies; `area` is ORIGINALS or PREVIEWS."""
-    return Path(settings.EVIDENCE_DIR) / area / sha256[:2] / sha256
+    """Where the folder keeps a file of that hash; `area` is ORIGINALS or PREVIEWS."""
+    return Folder(Path(settings.EVIDENCE_DIR)).path(area, sha256)
 
 
 def keep(chunks: Iterable[bytes], area: str = ORIGINALS) -> StoredFile:
@@ -46,25 +72,8 @@ def keep(chunks: Iterable[bytes], area: str = ORIGINALS) -> StoredFile:
                 head = (head + chunk)[: inspect.SIGNATURE_BYTES] if len(head) < inspect.SIGNATURE_BYTES else head
             file.flush()
             os.fsync(file.fileno())
-        _settle(Path(temporary), path_of(area, digest.hexdigest()))
+        store().settle(Path(temporary), area, digest.hexdigest())
     except BaseException:
         Path(temporary).unlink(missing_ok=True)
         raise
     return StoredFile(digest.hexdigest(), size, inspect.media_type(head))
-
-
-def _settle(temporary: Path, final: Path) -> None:
-    fresh = not final.parent.exists()
-    final.parent.mkdir(exist_ok=True)
-    os.rename(temporary, final)
-    _sync_folder(final.parent)
-    if fresh:
-        _sync_folder(final.parent.parent)
-
-
-def _sync_folder(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -1,11 +1,15 @@
 """How a monitor's page is made: which mission it belongs to, and bytes that always leave."""
 
+from collections.abc import Callable
+from functools import wraps
 from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 
+from incidents import languages
+from incidents.intake import trouble
 from incidents.models import Mission
 
 
@@ -14,8 +18,15 @@ def page(
 ) -> HttpResponse:
     """The rendered page. Half characters in what was typed become question marks instead of a fault."""
     demonstration = mission.is_demonstration if mission else settings.DEMO
-    html = render_to_string(template, {"mission": mission, "demonstration": demonstration, **context}, request)
+    context = {"mission": mission, "demonstration": demonstration, "languages": _languages(mission), **context}
+    html = render_to_string(template, context, request)
     return HttpResponse(html.encode("utf-8", "replace"), status=status)
+
+
+def _languages(mission: Mission | None) -> list[str]:
+    """What a reader may switch to: all we have, those of the mission in front."""
+    preferred = mission.languages if mission and isinstance(mission.languages, list) else []
+    return languages.first([code for code, _label in settings.LANGUAGES], preferred)
 
 
 def given_back(request: HttpRequest, *, status: int) -> HttpResponse:
@@ -25,9 +36,25 @@ def given_back(request: HttpRequest, *, status: int) -> HttpResponse:
         "words": request.POST.get("words", ""),
         "fields": [(name, value) for name, value in sent if name not in ("words", "switch_language")],
         "had_photo": bool(request.FILES),
+        "address": request.path,
     }
     html = render_to_string("intake/given_back.html", context)
     return HttpResponse(html.encode("utf-8", "replace"), status=status)
+
+
+def giving_back(view: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
+    """A form's view whose database is gone gives back what was sent."""
+
+    @wraps(view)
+    def answer(request: HttpRequest) -> HttpResponse:
+        try:
+            return view(request)
+        except trouble.DATABASE_FAULTS as fault:
+            if request.method != "POST":
+                raise
+            return given_back(request, status=trouble.status_of(fault))
+
+    return answer
 
 
 def not_enrolled(request: HttpRequest) -> HttpResponse:

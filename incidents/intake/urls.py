@@ -3,13 +3,14 @@
 from django.urls import path
 from django.views.i18n import set_language
 
-from incidents.intake import contact, enrolment, pieces, proof, pwa, receipt, sync, views
+from incidents.intake import contact, enrolment, pieces, proof, pwa, receipt, step_pages, sync, views
 
 app_name = "intake"
 urlpatterns = [
     path("", views.home, name="home"),
     path("e/<str:token>/", enrolment.enrol, name="enrol"),
     path("report/", views.report, name="report"),
+    path("report/steps/", step_pages.steps, name="steps"),
     path("report/<uuid:report_id>/", receipt.receipt, name="receipt"),
     path("report/<uuid:report_id>/photo/", receipt.photo, name="photo"),
     path("receipt/", proof.receipt, name="proof"),

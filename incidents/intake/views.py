@@ -4,9 +4,9 @@ A report that was sent is stored before anything else is decided, its photo too;
 store that refuses, sends the form back, and then with everything in it. Without a database the bare fields come back.
 """
 
-import uuid
+from functools import partial
 
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
@@ -14,17 +14,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from incidents import tasks
-from incidents.actions.submit import Origin, submit
-from incidents.intake import enrolment, modules, photos, trouble
+from incidents.intake import enrolment, modules, step_pages, trouble
 from incidents.intake.devices import Phone, phone_of
+from incidents.intake.filing import receive, report_id_of
 from incidents.intake.forms import IntakeForm
-from incidents.intake.pages import given_back, not_enrolled, page
-from incidents.models import Report
+from incidents.intake.pages import given_back, giving_back, not_enrolled, page
 from incidents.seals import sender
 from incidents.seals.keys import intake_recipient
 
-INVALID = 422
 MODULES = [modules.script(name) for name in modules.FORM]
 
 
@@ -46,16 +43,8 @@ def leave(request: HttpRequest) -> HttpResponse:
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
+@giving_back
 def report(request: HttpRequest) -> HttpResponse:
-    try:
-        return _answer(request)
-    except trouble.DATABASE_FAULTS as fault:
-        if request.method != "POST":
-            raise
-        return given_back(request, status=trouble.status_of(fault))
-
-
-def _answer(request: HttpRequest) -> HttpResponse:
     phone = phone_of(request)
     if phone is None or (request.method != "POST" and not phone.is_open):
         return not_enrolled(request)
@@ -73,11 +62,14 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
     Another site can't make use of it: a phone's cookie does not come with requests that start elsewhere.
     """
+    stepwise = request.path == reverse("intake:steps")
     try:
-        phone = phone_of(request) if request.path == reverse("intake:report") else None
+        phone = phone_of(request) if stepwise or request.path == reverse("intake:report") else None
         if phone is None:
             return page(request, "403_csrf.html", {}, status=403)
         with timezone.override(phone.mission.zone):
+            if stepwise:
+                return step_pages.expired(request, phone)
             form = IntakeForm(request.POST, mission=phone.mission)
             return _show(request, phone, form, status=403, notice=trouble.stale_page())
     except trouble.DATABASE_FAULTS as fault:
@@ -86,31 +78,7 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 def _receive(request: HttpRequest, phone: Phone) -> HttpResponse:
     form = IntakeForm(request.POST, mission=phone.mission)
-    if not form.is_valid():
-        return _show(request, phone, form, status=INVALID)
-    uploads = request.FILES.getlist("photo")
-    try:
-        stored = _store(form, phone, report_id_of(request))
-    except trouble.STORE_FAULTS as fault:
-        status = trouble.status_of(fault)
-        return _show(request, phone, form, status=status, notice=trouble.notice(status, with_photo=bool(uploads)))
-    return _thank(request, phone, stored, photos.receive(uploads, stored) if uploads else None)
-
-
-def _store(form: IntakeForm, phone: Phone, report_id: uuid.UUID) -> Report:
-    origin = Origin(phone.mission, Report.Channel.WEB, reporter=phone.device.monitor, device=phone.device)
-    stored = submit(form.statement(), report_id=report_id, origin=origin).report
-    tasks.ring(tasks.assess_report, stored.assessment.pk, urgent=stored.in_danger_now)
-    return stored
-
-
-def _thank(request: HttpRequest, phone: Phone, stored: Report, fate: photos.Fate | None) -> HttpResponse:
-    if not phone.is_open:
-        # It may not look at receipts any more, but its sender must know that the report arrived.
-        context = {"report": stored, "photo_failed": fate in photos.FAILED}
-        return page(request, "intake/received.html", context, mission=phone.mission)
-    query = f"?photo={fate.value}#photo" if fate and fate != photos.Fate.KEPT else ""
-    return HttpResponseRedirect(reverse("intake:receipt", args=[stored.pk]) + query)
+    return receive(request, phone, form, partial(_show, request, phone, form))
 
 
 def _in_another_language(request: HttpRequest, phone: Phone) -> HttpResponse:
@@ -143,11 +111,3 @@ def _recipient(phone: Phone) -> str:
     except OSError as fault:
         trouble.status_of(fault, "key")
         return ""
-
-
-def report_id_of(request: HttpRequest) -> uuid.UUID:
-    """The id the form was served with, so that a second tap is the same report; a new one if it can't be read."""
-    try:
-        return uuid.UUID(request.POST.get("report_id", ""))
-    except ValueError:
-        return uuid.uuid4()

@@ -1,6 +1,7 @@
 """Evidence: files that came with a report.
 
-The original stays untouched under its hash; what screens show is a working copy made from its pixels.
+The original stays untouched under its hash; what screens show is a working copy and a thumbnail, made from what it
+shows and plays and from nothing else in it.
 """
 
 import uuid
@@ -20,6 +21,7 @@ class Evidence(Work):
         WAITING = "waiting", _("Being prepared")
         READY = "ready", _("Ready")
         NONE = "none", _("No preview")
+        UNSUPPORTED = "unsupported", _("No preview for this type")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     report = models.ForeignKey(Report, models.PROTECT, related_name="evidence")
@@ -28,8 +30,11 @@ class Evidence(Work):
     name = models.CharField(max_length=64, blank=True)
     size = models.PositiveBigIntegerField()
     media_type = models.CharField(max_length=60)
-    preview = models.CharField(max_length=10, choices=Preview.choices, default=Preview.WAITING)
+    preview = models.CharField(max_length=12, choices=Preview.choices, default=Preview.WAITING)
     preview_sha256 = models.CharField(max_length=64, blank=True)
+    # What the working copy is: a film may have become another kind of file than it came as.
+    preview_type = models.CharField(max_length=60, blank=True)
+    thumbnail_sha256 = models.CharField(max_length=64, blank=True)
     received_at = models.DateTimeField(default=timezone.now)
 
     objects = WorkQuerySet.as_manager()

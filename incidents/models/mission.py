@@ -11,6 +11,8 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from incidents.languages import BORROWS
+
 PLAUSIBLE_BEFORE = timedelta(days=366)
 PLAUSIBLE_AFTER = timedelta(days=14)
 
@@ -35,6 +37,7 @@ class Mission(models.Model):
     names = models.JSONField(_("names by language"), default=dict, help_text=_('{"en": "…", "es": "…"}'))
     election_day = models.DateField(_("election day"))
     time_zone = models.CharField(_("time zone"), max_length=64, validators=[check_time_zone])
+    # Those its monitors are likeliest to read, offered first; none is ever withheld.
     languages = models.JSONField(_("languages"), default=list)
     is_demonstration = models.BooleanField(_("demonstration"), default=False)
     # Counts the changes of this mission's releases; taken under the row's lock, so its order is commit order.
@@ -56,7 +59,7 @@ class Mission(models.Model):
         """The mission's name in the reader's language, else in English, else its short name."""
         names: dict[str, str] = self.names or {}
         language = (get_language() or settings.LANGUAGE_CODE).split("-")[0]
-        return names.get(language) or names.get("en") or next(iter(names.values()), self.slug)
+        return names.get(language) or names.get(BORROWS.get(language, "en")) or next(iter(names.values()), self.slug)
 
     @property
     def zone(self) -> ZoneInfo:

@@ -10,14 +10,15 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import translation
 
+from incidents.languages import at_desk
 from incidents.models import Delivery
 from incidents.notifications.channels.base import Message
 
 
 def compose(delivery: Delivery) -> Message:
-    """The message of a delivery, in its recipient's language, as things stand now."""
+    """The message of a delivery, in its recipient's language if the desk speaks it, as things stand now."""
     incident = delivery.incident
-    with translation.override(delivery.recipient.language):
+    with translation.override(at_desk(delivery.recipient.language) or settings.LANGUAGE_CODE):
         context = {
             "delivery": delivery,
             "incident": incident,

@@ -7,7 +7,7 @@ import pytest
 from django.db import InterfaceError, OperationalError
 from django.test import Client
 
-from incidents.intake import forms, views
+from incidents.intake import filing, forms, views
 from incidents.models import Report
 from tests.intake.conftest import FORM, send, typed
 
@@ -119,7 +119,7 @@ def test_a_database_that_refuses_gives_the_form_back(phone, monkeypatch, message
     def refuse(*args, **kwargs):
         raise OperationalError(message)
 
-    monkeypatch.setattr(views, "submit", refuse)
+    monkeypatch.setattr(filing, "submit", refuse)
     answer = send(phone, words="Not lost.")
     assert answer.status_code == status
     assert "Not lost." in answer.text
@@ -127,7 +127,7 @@ def test_a_database_that_refuses_gives_the_form_back(phone, monkeypatch, message
 
 @pytest.mark.parametrize("fault", [OperationalError("server closed"), InterfaceError("connection already closed")])
 @pytest.mark.parametrize(
-    ("module", "name"), [(views, "phone_of"), (forms, "listed_places"), (views, "submit")], ids=lambda it: str(it)[:20]
+    ("module", "name"), [(views, "phone_of"), (forms, "listed_places"), (filing, "submit")], ids=lambda it: str(it)[:20]
 )
 def test_a_database_that_is_gone_costs_no_words_wherever_it_is_missed(phone, monkeypatch, module, name, fault):
     monkeypatch.setattr(module, name, refusing(fault))
