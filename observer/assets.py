@@ -1,4 +1,4 @@
-"""Static files as they leave: hashed names down to the last import, compressed, and without what our scripts say to readers.
+"""Static files as they leave: hashed names down to the last import, compressed, no comments in our scripts.
 
 Comments and indents are for whoever works on them; over 2G they are a quarter of a small module.
 """

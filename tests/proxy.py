@@ -1,7 +1,7 @@
 """Lines that fail on demand: real proxies on loopback, between a real browser and the real server.
 
-`Faults` speaks HTTP and can answer in the server's place, or cut; `ThinLine` passes bytes as slowly, and breaks as often,
-as a telephone network of the second generation.
+`Faults` speaks HTTP and can answer in the server's place, or cut; `ThinLine` passes bytes as slowly, and breaks as
+often, as a telephone network of the second generation.
 """
 
 import contextlib
@@ -21,7 +21,7 @@ HOP_BY_HOP = {"connection", "keep-alive", "transfer-encoding"}
 
 
 class Faults:
-    """Passes everything on, but for what `rule(method, path)` answers: a status, (status, headers, body), CUT or DEAF."""
+    """Passes on all but what `rule(method, path)` answers with a status, (status, headers, body), CUT or DEAF."""
 
     def __init__(self, target):
         self.target = urlsplit(target)
@@ -101,7 +101,8 @@ def _reset(connection):
     """Not closed politely: broken, as a lost radio link is."""
     with contextlib.suppress(OSError):
         connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-        connection.close()
+        connection.shutdown(socket.SHUT_RDWR)  # wakes whoever is waiting on it
+    connection.close()
 
 
 @dataclass

@@ -1,7 +1,7 @@
 """Make the vendored script bundles again from their npm packages: `python3 vendor/npm.py`.
 
-A tool for whoever updates them; nothing runs it at install or in a test. Packages come through `npm pack`, must have the
-hashes that npm.json names, and are bundled once by esbuild. With `--accept` new hashes are written down instead.
+A tool for whoever updates them; nothing runs it at install or in a test. Packages come through `npm pack`, must have
+the hashes that npm.json names, and are bundled once by esbuild. With `--accept` new hashes are written down instead.
 """
 
 import hashlib
@@ -30,7 +30,8 @@ LEFT_OUT = {
 
 
 def main(accept: bool) -> None:
-    entries = json.loads(LIST.read_text())
+    everything = json.loads(LIST.read_text())
+    entries = [entry for entry in everything if BUNDLE in entry["files"]]
     with tempfile.TemporaryDirectory() as folder:
         work = Path(folder)
         for entry in entries:
@@ -39,7 +40,7 @@ def main(accept: bool) -> None:
         licences(entries, work)
     for entry in entries:
         entry["files"] = {name: sha256(ROOT / name) for name in (BUNDLE, LICENCES)}
-    LIST.write_text(json.dumps(entries, indent=2) + "\n")
+    LIST.write_text(json.dumps(everything, indent=2) + "\n")
 
 
 def fetch(entry: dict, work: Path, accept: bool) -> None:
@@ -70,10 +71,11 @@ def bundle(work: Path) -> None:
 
 
 def licences(entries: list, work: Path) -> None:
-    texts = [
-        f"{entry['name']} {entry['version']}\n\n{(work / 'node_modules' / entry['name'] / 'LICENSE').read_text().strip()}\n"
-        for entry in entries
-    ]
+    """The terms of every package in the bundle, beside it."""
+    texts = []
+    for entry in entries:
+        terms = (work / "node_modules" / entry["name"] / "LICENSE").read_text().strip()
+        texts.append(f"{entry['name']} {entry['version']}\n\n{terms}\n")
     (ROOT / LICENCES).write_text("\n\n".join(texts))
 
 

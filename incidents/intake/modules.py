@@ -1,4 +1,4 @@
-"""Which scripts and styles the monitor's pages are made of: what comes first, what may follow, what waits to be asked for."""
+"""Which scripts and styles the monitor's pages are made of: what comes first, what may follow, what is asked for."""
 
 from django.templatetags.static import static
 

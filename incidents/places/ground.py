@@ -1,4 +1,4 @@
-"""The departments of a mission drawn coarsely, for a map on a phone: few points, and no point more exact than a street."""
+"""The departments of a mission drawn coarsely, for a map on a phone that pays for every byte."""
 
 from functools import lru_cache
 from typing import Any

@@ -1,7 +1,8 @@
 """R4: phones on a line of the second generation, each with a report and a file: `python -m tests.benchmarks.slow_line`.
 
-20 kbit/s up, 800 ms, a reset every 30 s, 100 phones with 1 MB each unless told otherwise (--phones, --rate, --every, --size).
-A phone here does what courier.js and pieces.js do. Ends with a reconciliation; 1 if anything is missing or too much was sent.
+20 kbit/s up, 800 ms, a reset every 30 s, 100 phones with 1 MB each unless told otherwise (--phones, --rate, --every,
+--size). A phone here asks and resumes as the page's scripts do. Ends with a reconciliation; the exit code is 1 if
+anything is missing or too much was sent.
 """
 
 import argparse

@@ -1,7 +1,7 @@
 """What an investigator would do with a seized phone: look for words in everything the browser's profile holds.
 
-Words are sought raw, as UTF-16, in hex and in base64; in the bytes of every file, in whatever unpacks inside it by gzip or
-zlib, and in the snappy blocks of the browser's databases.
+Words are sought raw, as UTF-16, in hex and in base64; in the bytes of every file, in whatever unpacks inside it by gzip
+or zlib, and in the snappy blocks of the browser's databases.
 """
 
 import base64

@@ -1,4 +1,4 @@
-"""The urgent case: two taps on the open page, a position with it, and what happened afterwards under the same number."""
+"""The urgent case: two taps on the open page, a position with it, and what happened later under the same number."""
 
 import json
 

@@ -1,4 +1,4 @@
-"""Photos, sound and film from a real browser: drawn anew, sealed, in pieces over a line that breaks, the same bytes at the end."""
+"""Photos, sound and film from a real browser: sealed, in pieces over a line that breaks, the same bytes at the end."""
 
 import io
 
@@ -114,9 +114,7 @@ def test_a_chosen_photo_is_back_after_a_crash(weak, kept):
     weak.open()
     number = weak.write("The camera app ended the browser.")
     choose(weak, ("IMG_1.jpg", "image/jpeg", camera_photo()))
-    wait_until(
-        lambda: weak.page.evaluate("self.queue.all('drafts').then(([one]) => one?.files.length)"), what="a draft"
-    )
+    wait_until(lambda: weak.page.evaluate(DRAFTED), what="a draft")
     weak.kill()
     weak.switch_on()
     weak.open()
@@ -124,3 +122,7 @@ def test_a_chosen_photo_is_back_after_a_crash(weak, kept):
     weak.page.click(SEND)
     wait_until(lambda: kept(number), what="the photo")
     assert len(kept(number)) == 1
+
+
+# How many files the draft holds.
+DRAFTED = "self.queue.all('drafts').then(([one]) => one?.files.length)"

@@ -1,4 +1,7 @@
-"""What scripts add, in a real browser: a broken connection keeps the words, a double tap sends once, exit is final."""
+"""Where the browser keeps nothing, as in some private windows: words outlive the connection, a double tap sends once.
+
+What scripts do with a queue of their own is in the files beside this one.
+"""
 
 import os
 import re
@@ -33,6 +36,7 @@ def screen(live_server, marisol, monkeypatch):
             geolocation={"latitude": -16.51, "longitude": -68.13, "accuracy": 9},
             permissions=["geolocation"],
         )
+        page.add_init_script("Object.defineProperty(self, 'indexedDB', { value: undefined })")
         page.faults = []
         page.on("pageerror", lambda fault: page.faults.append(str(fault)))
         page.goto(f"{live_server.url}/e/{secret}/")

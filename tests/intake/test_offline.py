@@ -140,3 +140,49 @@ def test_a_queue_is_carried_by_another_phone_and_brought_in_twice_adds_nothing(e
     carrier.page.evaluate("self.dispatchEvent(new Event('online'))")
     carrier.wait_until_sent()
     assert [arrived(number)[:2] for number in numbers] == [(1, 0), (1, 0)]
+
+
+def test_a_closed_page_is_sent_by_the_worker(weak, line, arrived):
+    line.failing(503)
+    weak.open()
+    number = weak.file("The page is closed.")
+    wait_until(lambda: weak.waiting()[0]["tries"], what="a try")
+    session = weak.context.new_cdp_session(weak.page)
+    registrations = []
+    session.on("ServiceWorker.workerRegistrationUpdated", lambda news: registrations.extend(news["registrations"]))
+    session.send("ServiceWorker.enable")
+    wait_until(lambda: weak.page.wait_for_timeout(50) or registrations, what="the worker's registration")
+    weak.page.goto("about:blank")
+    line.heal()
+    registered = {"registrationId": registrations[0]["registrationId"], "tag": "notes", "lastChance": False}
+    session.send("ServiceWorker.dispatchSyncEvent", {"origin": weak.base_url, **registered})
+    wait_until(lambda: arrived(number)[0], what="the report")
+
+
+def test_what_must_be_mended_is_said_beside_its_field_before_it_is_sealed(weak):
+    weak.open()
+    weak.write("Stays.", victim_count="many")
+    weak.page.uncheck("#categories-arrest_detention")
+    weak.page.check("#location_source-area")
+    weak.page.click(SEND)
+    wait_until(lambda: weak.page.is_visible("[data-summary]"), what="the faults")
+    links = {link.get_attribute("href").partition("-")[0] for link in weak.page.locator("[data-summary] a").all()}
+    assert (links, weak.page.locator(".error").count()) == ({"#categories", "#place", "#victim_count"}, 3)
+    assert (weak.page.input_value("#words"), weak.waiting()) == ("Stays.", [])
+
+
+def test_without_the_sealing_the_words_go_straight_to_the_server_or_stay_on_the_screen(hand_out, house, arrived):
+    phone = hand_out()
+    phone.context.route("**/seal.*.js", lambda route: route.abort())
+    phone.page.evaluate("navigator.serviceWorker.getRegistration().then((one) => one.unregister())")
+    phone.page.evaluate("caches.keys().then((names) => Promise.all(names.map((name) => caches.delete(name))))")
+    phone.page.route("**/sw.js", lambda route: route.abort())
+    phone.open()
+    number = phone.write("First visit.")
+    phone.page.route("**/api/v1/reports/**", lambda route: route.abort())
+    phone.page.click(SEND)
+    phone.wait_for("Not sent: no connection.")
+    assert phone.page.input_value("#words") == "First visit."
+    phone.page.unroute("**/api/v1/reports/**")
+    phone.page.click(SEND)
+    wait_until(lambda: arrived(number)[0], what="the words")

@@ -8,12 +8,10 @@ from django.contrib.staticfiles import finders
 from django.urls import reverse
 
 from incidents.actions.enrol import invite
-from incidents.intake.views import MODULES
 from tests import make
 from tests.intake.conftest import FORM, send
 
 FIRST_PAGE_BYTES = 14 * 1024
-SCRIPT_BYTES = 6 * 1024
 
 
 def weight(*contents):
@@ -44,7 +42,6 @@ def test_the_first_page_is_light_on_2g(phone, bolivia, departments):
     page = phone.get(FORM).content
     styles = [static(f"incidents/css/{name}.css") for name in ("tokens", "intake")]
     assert weight(page, *styles) <= FIRST_PAGE_BYTES
-    assert weight(*map(static, MODULES)) <= SCRIPT_BYTES
 
 
 def test_the_form_asks_the_database_little(phone, bolivia, departments, django_assert_max_num_queries):

@@ -1,4 +1,4 @@
-"""R4 in short: ten phones and a real browser on thin lines that break, a report and 1 MB each. The long form is a benchmark.
+"""R4 in short: ten phones and a browser on thin lines that break, a report and 1 MB each. A benchmark is its long form.
 
 Scaled so that as many bytes fit between two resets as on 20 kbit/s with one every 30 s.
 """
@@ -10,7 +10,7 @@ import pytest
 
 from tests.benchmarks import slow_line
 from tests.intake.handset import SEND
-from tests.intake.test_files_in_a_browser import choose
+from tests.intake.test_files_in_a_browser import DRAFTED, choose
 from tests.proxy import ThinLine
 from tests.services import wait_until
 
@@ -43,6 +43,3 @@ def test_files_arrive_whole_over_lines_that_break_with_few_bytes_sent_twice(hous
     assert house.rows(kept) == [(hashlib.sha256(content).hexdigest(),)]
     print(f"extra bytes: phones {slow_line.extra(phones):.1%}, browser {thin.sent / SIZE - 1:.1%}")
     assert max(slow_line.extra(phones), thin.sent / SIZE - 1) <= slow_line.ALLOWED_EXTRA
-
-
-DRAFTED = "self.queue.all('drafts').then(([one]) => one?.files.length)"

@@ -1,4 +1,4 @@
-"""Whoever takes the phone: what was typed is nowhere in its profile, Exit leaves no trace, a revoked phone empties itself."""
+"""Whoever takes the phone finds nothing that was typed, Exit leaves no trace, and a revoked phone empties itself."""
 
 import pytest
 
@@ -9,7 +9,11 @@ from tests.services import wait_until
 WORDS, DETAIL, DRAFT = "Quetzalcoatlus", "Xochipilli-1177", "Nezahualcoyotl"
 CONTROL = "Tlahuizcalpan"
 REPORTS = 20
-REVOKE = "from incidents.models import Device; from incidents.actions.revoke import revoke; revoke(Device.objects.latest('pk'))"
+REVOKE = """
+from incidents.actions.revoke import revoke
+from incidents.models import Device
+revoke(Device.objects.latest("pk"))
+"""
 DRAFTS = "self.queue.all('drafts').then((all) => all.length)"
 
 

@@ -24,7 +24,8 @@ export function showFaults(faults) {
   for (const old of document.querySelectorAll("[data-summary], .error")) old.remove();
   const list = make("ul", "");
   for (const [name, message] of Object.entries(faults)) {
-    const field = form.elements[name]?.[0] ?? form.elements[name];
+    const found = form.elements[name];
+    const field = found instanceof RadioNodeList ? found[0] : found;
     if (!field?.id) continue;
     const link = make("a", "", message);
     link.href = `#${field.id}`;

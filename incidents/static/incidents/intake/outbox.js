@@ -18,7 +18,7 @@ function make(tag, className, ...content) {
   return made;
 }
 
-const clock = (at) => new Date(at).toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit" });
+const clock = (at) => new Date(at).toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
 
 function item(sign, title, state, ...rest) {
   const mark = make("span", "sign", sign);
@@ -36,8 +36,8 @@ function waits(report, names) {
   const total = report.files.reduce((sum, file) => sum + file.size, 0);
   const gone = report.files.reduce((sum, file) => sum + file.size * (file.sent ? 1 : (parts.get(file.name) ?? 0)), 0);
   const bar = Object.assign(document.createElement("progress"), { max: 100, value: (100 * gone) / total });
-  bar.ariaLabel = words.files;
-  return item("⇅", title, `${words.files} ${Math.floor(bar.value)} %`, bar);
+  bar.ariaLabel = words.bringing;
+  return item("⇅", title, `${words.bringing} ${Math.floor(bar.value)} %`, bar);
 }
 
 function arrived(entry) {

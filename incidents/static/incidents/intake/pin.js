@@ -20,7 +20,10 @@ export async function open(given) {
   const { outlines, places } = await answer.json();
   box.hidden = false;
   map = L.map(box, { minZoom: 3, maxZoom: 17, zoomSnap: 0.5, attributionControl: false, doubleClickZoom: false });
-  const ground = L.geoJSON(outlines, { interactive: false, style: { className: "land" } }).addTo(map);
+  const ground = L.geoJSON(outlines, { interactive: false, style: { className: "land" } });
+  if (ground.getBounds().isValid()) map.fitBounds(ground.getBounds());
+  else map.setView([0, 0], 3);
+  ground.addTo(map);
   name(places);
   pin = L.marker([0, 0], { draggable: true, keyboard: false, icon: L.divIcon({ className: "pin", iconSize: [44, 44], iconAnchor: [22, 40] }) });
   pin.on("dragend", () => set(pin.getLatLng()));
@@ -31,8 +34,6 @@ export async function open(given) {
     set(map.getCenter());
   });
   for (const field of fields()) field.addEventListener("change", follow);
-  if (ground.getBounds().isValid()) map.fitBounds(ground.getBounds());
-  else map.setView([0, 0], 3);
   follow();
   box.focus();
 }

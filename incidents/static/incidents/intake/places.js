@@ -9,7 +9,7 @@ const bare = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase(
 
 function narrow() {
   const wanted = bare(search.value.trim());
-  const chosen = list.value;
+  const chosen = list.value; // browsers choose another when options come and go
   let found = [];
   for (const group of groups) {
     const all = (group.every ??= [...group.children]);
@@ -19,7 +19,7 @@ function narrow() {
   }
   list.replaceChildren(list.options[0], ...groups.filter((group) => group.children.length));
   // One left is the one that is meant.
-  if (wanted && found.length === 1) list.value = found[0].value;
+  list.value = wanted && found.length === 1 ? found[0].value : chosen;
 }
 
 search.parentElement.hidden = false;
