@@ -17,7 +17,7 @@ from incidents.intake import modules
 from incidents.intake.devices import phone_of
 from incidents.intake.pages import not_enrolled, page
 from incidents.models import Mission, Place
-from incidents.places.ground import outlines
+from incidents.places.outline import outlines
 
 GROUND = "#fbfaf8"
 DECIMALS = 3

@@ -20,7 +20,7 @@ from shapely.errors import ShapelyError
 from shapely.geometry.base import BaseGeometry
 
 from incidents.models import Boundary, Mission, Place
-from incidents.places import outline
+from incidents.places import geometry as drawing
 from incidents.places.above import Above
 from incidents.places.files import Feature, Layer, open_layer
 from incidents.places.plan import FALLBACK_LANGUAGE, Plan, columns
@@ -87,7 +87,7 @@ class Load:
             if feature.geometry is None:
                 raise RowFault(feature.fault)
             result, words = self._store(feature, feature.geometry)
-        except (RowFault, outline.OutlineFault) as fault:
+        except (RowFault, drawing.OutlineFault) as fault:
             return Told(feature.number, Result.REFUSED, str(fault))
         except ShapelyError:
             return Told(feature.number, Result.REFUSED, _("The outline can't be mended. Draw it again."))
@@ -97,15 +97,15 @@ class Load:
         names = self._names(feature.values)
         stated = _text(feature.values.get(self.columns.parent))
         if self.plan.kind:
-            latitude, longitude = outline.position(geometry)
+            latitude, longitude = drawing.position(geometry)
             above = self._parent(stated, geometry)
             code = self._code(feature, names, stated or (above.name if above else ""))
             fields = {"names": names, "latitude": latitude, "longitude": longitude, "department": above}
             return self._place(code, fields), self._remark(above)
-        drawn, was_mended = outline.area(geometry)
+        drawn, was_mended = drawing.area(geometry)
         above = self._parent(stated, drawn)
         code = self._code(feature, names, stated or (above.name if above else ""))
-        result = self._boundary(code, {"names": names, "geometry": outline.as_json(drawn), "parent": above})
+        result = self._boundary(code, {"names": names, "geometry": drawing.as_json(drawn), "parent": above})
         mended = _("The outline crossed itself and was mended; look at it on the map.") if was_mended else ""
         return result, " ".join(filter(None, (mended, self._remark(above))))
 
@@ -181,7 +181,7 @@ def _is_same(row: Boundary | Place, name: str, value: Any) -> bool:
     if isinstance(value, Boundary):  # by its id: the row itself would be fetched with its whole outline
         return bool(getattr(row, f"{name}_id") == value.pk)
     before = getattr(row, name)
-    return outline.is_same(before, value) if name == "geometry" else bool(before == value)
+    return drawing.is_same(before, value) if name == "geometry" else bool(before == value)
 
 
 def load_file(mission: Mission, path: Path, plan: Plan) -> Counter[Result]:
