@@ -11,8 +11,9 @@ from django.utils import timezone
 
 from incidents import geo
 from incidents.actions.publish import publish
-from incidents.actions.record import hold, note
-from incidents.models import Assessment, Delivery, Incident, Report, Revision
+from incidents.actions.record import hold_filed, note
+from incidents.actions.suggest import suggest
+from incidents.models import Assessment, Delivery, Incident, Merge, Report, Revision
 from incidents.notifications import outbox
 from incidents.places import lookup
 from incidents.taxonomy import SEVERITY_RANK, LocationSource, Precision, Timing
@@ -47,9 +48,10 @@ def assess(assessment_id: int) -> list[uuid.UUID]:
 
 def _triage(assessment: Assessment) -> list[uuid.UUID]:
     report = assessment.report
-    incident = hold(report.incident_id)
-    _locate(incident, report)
-    _grade(incident)
+    incident = hold_filed(report)
+    if _places(incident, report):
+        _locate(incident, report)
+    grade(incident)
     if incident.status == Status.RECEIVED:
         incident.status = MOVES["triage"].target
     incident.save()
@@ -60,6 +62,7 @@ def _triage(assessment: Assessment) -> list[uuid.UUID]:
         severity=incident.severity,
         method=severity.VERSION,
         department=incident.department.code if incident.department else None,
+        **suggest(incident),
     )
     publish(incident)
     assessment.finish(assessed_at=timezone.now())
@@ -69,7 +72,7 @@ def _triage(assessment: Assessment) -> list[uuid.UUID]:
 @transaction.atomic
 def _tell_untriaged(assessment: Assessment) -> list[uuid.UUID]:
     """Triage keeps failing, and goes on trying; people are told now, for the incident stands on the desk already."""
-    incident = hold(assessment.report.incident_id)
+    incident = hold_filed(assessment.report)
     if not incident.timeline.filter(event="assessment.failed").exists():
         note(incident, "assessment.failed", actor=None, attempts=assessment.attempts - 1)
     return _tell(incident)
@@ -87,6 +90,12 @@ def _tell(incident: Incident) -> list[uuid.UUID]:
 
 def _kind(incident: Incident) -> Delivery.Kind:
     return Delivery.Kind.DANGER if incident.in_danger_now else Delivery.Kind.NEW_INCIDENT
+
+
+def _places(incident: Incident, report: Report) -> bool:
+    """A report that was merged into an incident does not move it: it stands where its own first report says."""
+    moved = Merge.objects.standing().filter(kept=incident).values_list("moved", flat=True)
+    return not any(str(report.pk) in reports.get("reports", ()) for reports in moved)
 
 
 def _locate(incident: Incident, report: Report) -> None:
@@ -115,7 +124,7 @@ def _put(
     incident.accuracy_m, incident.place_precision = accuracy_m, precision
 
 
-def _grade(incident: Incident) -> None:
+def grade(incident: Incident) -> None:
     """Severity from all reports of the incident; a coordinator's override stands above it."""
     result = severity.score(_facts(incident))
     incident.severity_computed, incident.severity_reasons = result.severity, result.reasons

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from incidents.models import Mission
 
 # What is used every minute stands first.
-ORDER = ("Incident", "Delivery", "User", "Device", "ApiKey", "Mission", "Boundary", "Place")
+ORDER = ("Incident", "Delivery", "User", "Device", "ApiKey", "Mission", "Boundary", "Place", "DuplicateWeight")
 
 
 class Desk(AdminSite):

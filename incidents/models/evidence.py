@@ -30,6 +30,8 @@ class Evidence(Work):
     media_type = models.CharField(max_length=60)
     preview = models.CharField(max_length=10, choices=Preview.choices, default=Preview.WAITING)
     preview_sha256 = models.CharField(max_length=64, blank=True)
+    # A perceptual hash of the working copy, 64 bits as hexadecimals: photos that look alike differ in few bits.
+    fingerprint = models.CharField(max_length=16, blank=True)
     received_at = models.DateTimeField(default=timezone.now)
 
     objects = WorkQuerySet.as_manager()

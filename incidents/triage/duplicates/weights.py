@@ -20,7 +20,7 @@ LARGEST = 20.0
 # Equal neighbours are levels that the data could not tell apart or wanted in the wrong order.
 # fmt: off
 FITTED: dict[str, float] = {
-    "start": -5.39, "suggest_from": -1.80,
+    "start": -5.39, "suggest_from": -1.20,
     "days.same_day": 2.02, "days.same_span": 1.38, "days.overlap_most": 1.38, "days.overlap_some": 0.68,
     "days.overlap_long": 0.16, "days.apart_1": -1.62, "days.apart_2": -2.62, "days.apart_3": -2.62,
     "place.spot_same": 0.75, "place.spot_near": 0.75, "place.spot_5km": -1.33, "place.spot_15km": -2.05,
@@ -91,8 +91,8 @@ SHIPPED: Mapping[str, float] = {**FITTED, **REASONED}
 
 
 def shipped(changed: Mapping[str, float] | None = None) -> Table:
-    """The shipped table, with a mission's changes over it; codes that are none are left out."""
-    own = {code: bits for code, bits in (changed or {}).items() if code in SHIPPED}
+    """The shipped table, with a mission's changes over it; what is no code, or changes nothing, is left out."""
+    own = {code: bits for code, bits in (changed or {}).items() if code in SHIPPED and bits != SHIPPED[code]}
     return Table({**SHIPPED, **own}, own)
 
 
