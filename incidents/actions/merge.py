@@ -1,7 +1,7 @@
 """Merging two incidents that are one event, and undoing it. Always a person's; the machine only suggests.
 
-The older incident is kept. The reports of the other move under it, with what hangs on them; the emptied row stays as it was,
-so that it can be undone exactly: whatever came in meanwhile stays where it belongs.
+The older incident is kept. The reports of the other move under it, with what hangs on them; the emptied row stays as it
+was, so that it can be undone exactly: whatever came in meanwhile stays where it belongs.
 """
 
 import uuid

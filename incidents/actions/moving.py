@@ -1,7 +1,7 @@
 """What hangs on the reports of an incident and moves with them: accusations, danger, place, assignment, deliveries.
 
-Everything that a merge changes is written down with its value before, and goes back only where it still is as the merge left
-it: what people and later reports changed meanwhile is theirs.
+Everything that a merge changes is written down with its value before, and goes back only where it still is as the merge
+left it: what people and later reports changed meanwhile is theirs.
 """
 
 import json
@@ -43,13 +43,16 @@ def give_back(kept: Incident, emptied: Incident, merge: Merge) -> None:
     """Undo `take_over`, after the reports went back; `kept` is changed without saving."""
     for name, (before, after) in merge.changed["fields"].items():
         if _plain(getattr(kept, name)) == after and not _still_true(kept, name):
-            setattr(kept, name, Incident._meta.get_field(name).to_python(before))
+            column: Any = Incident._meta.get_field(name)
+            setattr(kept, name, column.to_python(before))
     named = _named(kept)
     taken = [code for code in merge.changed["accusations"] if code not in named]
     kept.accusations.filter(code__in=taken).delete()
     # A later text of a report that was moved counted for the kept incident; it counts where its report is.
     new = _named(emptied) - set(emptied.accusations.values_list("code", flat=True))
-    Accusation.objects.bulk_create((Accusation(incident=emptied, code=code) for code in sorted(new)), ignore_conflicts=True)
+    Accusation.objects.bulk_create(
+        (Accusation(incident=emptied, code=code) for code in sorted(new)), ignore_conflicts=True
+    )
     if any(text.get("in_danger_now") for text in _later(emptied, merge)):
         emptied.in_danger_now = True
     _give_back_deliveries(kept, emptied, merge)

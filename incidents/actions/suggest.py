@@ -12,6 +12,7 @@ from incidents.models import Incident, Report, Suggestion
 from incidents.triage import duplicates
 from incidents.triage.duplicates import Context, Facts, Table, candidates
 from incidents.triage.duplicates.score import crowd
+from incidents.triage.duplicates.told import facts_of
 from incidents.triage.duplicates.weights import SUGGEST_FROM
 
 # Shown to a person, who can look at so many; below the floor a pair is not worth a glance.
@@ -53,7 +54,7 @@ def suggest(incident: Incident) -> dict[str, Any]:
 
 def compare(incident: Incident, table: Table) -> list[Comparison]:
     """The scores of an incident against those that are worth comparing."""
-    ours = [candidates.facts_of(report) for report in candidates.reports_of([incident.pk])]
+    ours = [facts_of(report) for report in candidates.reports_of([incident.pk])]
     if not ours:
         return []
     near = candidates.candidates(incident, ours[0])

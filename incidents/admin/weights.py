@@ -1,4 +1,4 @@
-"""The weights of duplicates at the desk: a mission changes single ones, and whatever it leaves alone stands as shipped."""
+"""The weights of duplicates at the desk: a mission changes single ones; what it leaves alone stands as shipped."""
 
 from typing import Any
 

@@ -1,7 +1,8 @@
-"""A fingerprint of what a photo shows: the same photo, scaled, recompressed or lightened, gives nearly the same 64 bits.
+"""A fingerprint of what a photo shows: the same photo, scaled, recompressed or lightened, gives nearly the same 64
+bits.
 
-The difference hash of Neal Krawetz ("Kind of Like That", 2013): 9 × 8 grey pixels, and whether each is brighter than its
-right neighbour. It is taken from a working copy, which we made ourselves: an original may be hostile.
+The difference hash of Neal Krawetz ("Kind of Like That", 2013): 9 × 8 grey pixels, and whether each is brighter than
+its right neighbour. It is taken from a working copy, which we made ourselves: an original may be hostile.
 """
 
 from pathlib import Path

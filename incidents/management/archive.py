@@ -58,7 +58,9 @@ def row_of(number: int, cells: dict[str, str]) -> Row:
     dated = _DATED.search(cells["source"])
     published = date.fromisoformat(dated[1]) if dated else last
     title = cells["source"][dated.end() :] if dated else cells["source"]
-    return Row(f"{number:08}", cells["event_id"], cells["country"], (published, number), _facts(cells, first, last, title))
+    return Row(
+        f"{number:08}", cells["event_id"], cells["country"], (published, number), _facts(cells, first, last, title)
+    )
 
 
 def _facts(cells: dict[str, str], first: date, last: date, title: str) -> Facts:

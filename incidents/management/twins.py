@@ -1,7 +1,7 @@
 """Measuring the scorer of duplicates against an archive that says which reports tell of one event.
 
-The truth splits the file by event and judges what was suggested; the scorer is handed facts only. Reports are taken in the
-order in which they were published, each with what was known by then.
+The truth splits the file by event and judges what was suggested; the scorer is handed facts only. Reports are taken in
+the order in which they were published, each with what was known by then.
 """
 
 import hashlib
@@ -33,7 +33,7 @@ def is_tuning(event: str, seed: str = SEED) -> bool:
 
 
 def comparisons(rows: Iterable[Row]) -> Iterator[tuple[Row, list[Row], Context]]:
-    """Each report with the earlier ones that are worth comparing and what was usual by then, in order of publication."""
+    """Each report, by publication, with the earlier ones that are worth comparing and what was usual by then."""
     earlier: dict[str, list[Row]] = defaultdict(list)
     context = Context()
     for row in sorted(rows, key=lambda row: row.order):

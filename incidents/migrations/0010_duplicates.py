@@ -93,7 +93,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='incident',
-            index=models.Index(fields=['mission', 'department', 'happened_at'], name='incident_happened'),
+            index=models.Index(fields=['mission', 'happened_at'], name='incident_happened'),
+        ),
+        migrations.AddIndex(
+            model_name='incident',
+            index=models.Index(fields=['mission', 'department', 'happened_at'], name='incident_there'),
         ),
         migrations.AddIndex(
             model_name='incident',

@@ -66,7 +66,7 @@ class MergeQuerySet(models.QuerySet["Merge"]):
 class Merge(models.Model):
     """Reports of `emptied` that a person moved under `kept`.
 
-    `moved` holds ids of reports and of deliveries, `changed` what the merge changed in `kept`: {field: [before, after]}.
+    `moved` holds ids of reports and deliveries, `changed` what became of fields of `kept`: {field: [before, after]}.
     """
 
     kept = models.ForeignKey(Incident, models.PROTECT, related_name="merges")

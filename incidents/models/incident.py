@@ -34,7 +34,8 @@ class IncidentQuerySet(models.QuerySet["Incident"]):
         """The incidents `user` may know of. Behind admin, map, mail and export alike.
 
         A mission's staff see what lies in their departments, and what could not be placed: nobody can say it is not
-        theirs. What was merged into another incident stands for nothing any more. An account linked to a force sees nothing in which that force is accused.
+        theirs. What was merged into another incident stands for nothing any more. An account linked to a force sees
+        nothing in which that force is accused.
         """
         if not getattr(user, "is_active", False) or not user.may(Action.VIEW_INCIDENT):
             return self.none()
@@ -130,7 +131,8 @@ class Incident(models.Model):
             models.Index(fields=("opened_at",), name="incident_opened"),
             models.Index(fields=("mission", "square", "happened_at"), name="incident_square"),
             models.Index(fields=("mission", "region", "happened_at"), name="incident_region"),
-            models.Index(fields=("mission", "department", "happened_at"), name="incident_happened"),
+            models.Index(fields=("mission", "happened_at"), name="incident_happened"),
+            models.Index(fields=("mission", "department", "happened_at"), name="incident_there"),
             models.Index(
                 fields=("mission", "department", "happened_at"), condition=Q(cell=None), name="incident_unplaced"
             ),

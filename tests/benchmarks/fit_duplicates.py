@@ -1,14 +1,15 @@
 """Fit the weights of `incidents/triage/duplicates/weights.py`: `python -m tests.benchmarks.fit_duplicates FILE`.
 
-Logistic regression over the levels of comparison, with a ridge and with weights that may not fall along a chain, by Newton's
-method in numpy. Reads the tuning part only, and prints the table in bits; `--check` prints instead what other splits and
-the other country give.
+Logistic regression over the levels of comparison, with a ridge and with weights that may not fall along a chain, by
+Newton's method in numpy. Reads the tuning part only, and prints the table in bits; `--check` prints instead what other
+splits and the other country give.
 """
 
 import argparse
 import math
 import random
 from collections.abc import Callable, Iterable
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -71,7 +72,7 @@ def fitted(rows: list[Row], keep: Callable[[Row, Row], bool] = lambda a, b: True
 
 
 def monotone(x, y, codes):
-    """Levels out of order are tied to one weight, and all fitted again, until none is left: pooled adjacent violators."""
+    """Levels out of order are tied to one weight and all is fitted again, until none is left (pooled violators)."""
     column = {code: number for number, code in enumerate(codes)}
     tie = np.arange(len(codes))
     while True:
@@ -88,7 +89,7 @@ def monotone(x, y, codes):
 def neighbours(column: dict[str, int]):
     for field, chain in CHAINS:
         present = [column[code] for level in chain.split() if (code := f"{field}.{level}") in column]
-        yield from zip(present, present[1:], strict=False)
+        yield from pairwise(present)
 
 
 def ridge(x, y):

@@ -1,8 +1,9 @@
-"""Suggesting duplicates for one report among many open incidents: `python -m tests.benchmarks.suggest [--incidents 100000]`.
+"""Suggesting duplicates for one report among many open incidents: `python -m tests.benchmarks.suggest [--incidents
+100000]`.
 
-Fills a database of its own (the engine is that of OBSERVER_TEST_ENGINE) with incidents of one election week, half of them in
-the towns, then compares new reports one after the other: p50 and p95 of the whole suggestion as triage makes it, and how much
-longer comparing with every incident of those days would take.
+Fills a database of its own (the engine is that of OBSERVER_TEST_ENGINE) with incidents of one election week, half of
+them in the towns, then compares new reports one after the other: p50 and p95 of the whole suggestion as triage makes
+it, and how much longer comparing with every incident of those days would take.
 """
 
 import argparse
@@ -82,15 +83,16 @@ def scanning(incident) -> float:
     from incidents.models import Incident
     from incidents.triage import duplicates
     from incidents.triage.duplicates import candidates
+    from incidents.triage.duplicates.told import facts_of
 
     begun = time.perf_counter()
     at = candidates.incident_time(incident)
     window = (at - candidates.WITHIN, at + candidates.WITHIN)
     near = Incident.objects.open().filter(mission=incident.mission, happened_at__range=window).values("pk")
-    ours = candidates.facts_of(candidates.reports_of([incident.pk])[0])
+    ours = facts_of(candidates.reports_of([incident.pk])[0])
     table, context = candidates.table(incident.mission), candidates.usual(incident.mission)
     for report in candidates.reports_of(near).iterator(BATCH):
-        duplicates.score(ours, candidates.facts_of(report), table, context)
+        duplicates.score(ours, facts_of(report), table, context)
     return (time.perf_counter() - begun) * 1_000
 
 
@@ -102,7 +104,8 @@ def fill(mission, monitors, count: int, chance: random.Random, one_town: bool) -
     start = datetime.fromisoformat("2020-10-15T00:00:00+00:00")
     for begin in range(0, count, BATCH):
         pairs = [
-            row(mission, monitors, begin + number, start, chance, one_town) for number in range(min(BATCH, count - begin))
+            row(mission, monitors, begin + number, start, chance, one_town)
+            for number in range(min(BATCH, count - begin))
         ]
         with transaction.atomic():
             Incident.objects.bulk_create(incident for incident, _ in pairs)
@@ -117,19 +120,30 @@ def row(mission, monitors, number: int, start: datetime, chance: random.Random, 
     latitude, longitude = position(chance, one_town)
     at = start + timedelta(minutes=chance.uniform(0, 1_440 if one_town else 10_080))
     category = chance.choice(Category.values)
-    incident = Incident(
-        mission=mission, category=category, occurred_at=at, opened_at=at, status="triaged", severity="moderate",
-        latitude=latitude, longitude=longitude, cell=geo.cell(latitude, longitude), accuracy_m=chance.choice((8, 40, 900)),
-    )  # fmt: skip
-    words = " ".join(chance.choice(WORDS) for _ in range(20))
+    where = {"latitude": latitude, "longitude": longitude, "accuracy_m": chance.choice((8, 40, 900)), "occurred_at": at}
+    cell = geo.cell(latitude, longitude)
+    filed = {"mission": mission, "category": category, "opened_at": at, "status": "triaged", "severity": "moderate"}
+    incident = Incident(**filed, **where, cell=cell)
     report = Report(
-        id=uuid.UUID(int=chance.getrandbits(128), version=4), reference=f"{number:08}", mission=mission, incident=incident,
-        reporter=chance.choice(monitors), channel="web", source_relation="witness", timing="happened", consent="internal",
-        categories=[category], perpetrators=[{"code": chance.choice(("police", "armed_forces", "crowd"))}],
-        victims=[{"code": "voter", "count": None}], harms=["none"], words=words, location_source="gps",
-        latitude=latitude, longitude=longitude, accuracy_m=incident.accuracy_m, occurred_at=at, received_at=at, body="{}",
-        body_sha256="",
-    )  # fmt: skip
+        **where,
+        id=uuid.UUID(int=chance.getrandbits(128), version=4),
+        reference=f"{number:08}",
+        mission=mission,
+        incident=incident,
+        reporter=chance.choice(monitors),
+        channel="web",
+        source_relation="witness",
+        timing="happened",
+        consent="internal",
+        categories=[category],
+        perpetrators=[{"code": chance.choice(("police", "armed_forces", "crowd"))}],
+        victims=[{"code": "voter", "count": None}],
+        harms=["none"],
+        words=" ".join(chance.choice(WORDS) for _ in range(20)),
+        location_source="gps",
+        received_at=at,
+        body="{}",
+    )
     return incident, report
 
 
@@ -142,8 +156,37 @@ def position(chance: random.Random, one_town: bool):
     return geo.degrees(chance.uniform(-22, -11)), geo.degrees(chance.uniform(-69, -58))
 
 
-WORDS = """oficiales puerta lista nombres camioneta plaza gases jovenes detenidos mesa urnas amenaza casa noche radio puente
-bloqueo mercado escuela bandera piedras golpes telefono camara acta delegado chofer esquina uniforme placa""".split()
+WORDS = [
+    "oficiales",
+    "puerta",
+    "lista",
+    "nombres",
+    "camioneta",
+    "plaza",
+    "gases",
+    "jovenes",
+    "detenidos",
+    "mesa",
+    "urnas",
+    "amenaza",
+    "casa",
+    "noche",
+    "radio",
+    "puente",
+    "bloqueo",
+    "mercado",
+    "escuela",
+    "bandera",
+    "piedras",
+    "golpes",
+    "telefono",
+    "camara",
+    "acta",
+    "delegado",
+    "chofer",
+    "esquina",
+    "uniforme",
+]
 
 if __name__ == "__main__":
     sys.exit(main())

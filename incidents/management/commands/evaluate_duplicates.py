@@ -1,4 +1,4 @@
-"""Measure the suggestions of duplicates against an archive in the columns of MAVERICK. See incidents/triage/README.md."""
+"""Measure suggestions of duplicates against an archive in the columns of MAVERICK. See incidents/triage/README.md."""
 
 import csv
 import json

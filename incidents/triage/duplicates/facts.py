@@ -21,9 +21,9 @@ class Facts:
     """One report. Days are local to its mission; `at` is the moment, where it is known to the minute.
 
     `spot` and `town` are folded names and `place_words` the words in them; `headline_words` are those in which somebody
-    else's place may be named, `words` those of a testimony. `names` are known actors, `actors` the kinds of all that are
-    named. A number that is None was not told; 0 says that there was none, and so does a harm of "none". `document` is what
-    several reports may be taken from. `images` are perceptual hashes of 64 bits.
+    else's place may be named, `words` those of a testimony. `names` are known actors, `actors` the kinds of all that
+    are named. A number that is None was not told; 0 says that there was none, and so does a harm of "none". `document`
+    is what several reports may be taken from. `images` are perceptual hashes of 64 bits.
     """
 
     first_day: date

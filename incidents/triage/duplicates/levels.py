@@ -1,7 +1,7 @@
 """How well two reports agree, field by field: one level each, and what there is to say about it.
 
-A field that one of the two left out has no level and moves nothing. Levels stand in CHAINS from the poorest agreement to
-the best; weights must not fall along a chain, so that a field which agrees better never lowers a score.
+A field that one of the two left out has no level and moves nothing. Levels stand in CHAINS from the poorest agreement
+to the best; weights must not fall along a chain, so that a field which agrees better never lowers a score.
 """
 
 from collections.abc import Callable
@@ -11,6 +11,7 @@ from typing import Any
 
 from incidents.triage.duplicates.facts import Facts, days_apart
 
+_NUMBERS = ("far half close same_few same_many", "half same_1 same_few", "one_many one_few half", "one_few none")
 CHAINS: tuple[tuple[str, str], ...] = (
     ("days", "apart_3 apart_2 apart_1 overlap_long overlap_some overlap_most same_span same_day"),
     ("moment", "day 12h 3h 1h 15min"),
@@ -23,8 +24,7 @@ CHAINS: tuple[tuple[str, str], ...] = (
     ("actors", "other kind some all"),
     ("actors", "other_kind kind"),
     ("name", "common mid rare"),
-    *((number, chain) for number in ("killed", "injured", "affected")
-      for chain in ("far half close same_few same_many", "half same_1 same_few", "one_many one_few half", "one_few none")),
+    *((number, chain) for number in ("killed", "injured", "affected") for chain in _NUMBERS),
     ("categories", "other shared same"),
     ("victims", "other shared same"),
     ("setting", "other same"),

@@ -126,7 +126,7 @@ def _actors(code: str, value: list[str]) -> str:
     return _("Both name: %(who)s") % {"who": _listed(dict(Perpetrator.choices), value)}
 
 
-def _counted(alone: str, both: str) -> Callable[[str, list[int]], str]:
+def _counted(alone: str | Promise, both: str | Promise) -> Callable[[str, list[int]], str]:
     """`both` tells of one number that is the same, `alone` of two that are not."""
 
     def sentence(code: str, value: list[int]) -> str:

@@ -1,7 +1,7 @@
 """The score of a pair: a start, and one weight per field by how well it agrees (Fellegi and Sunter 1969).
 
-Symmetric: which of the two came first makes no difference. Weights are in bits, and so is the total: +1 doubles the odds
-that both tell of one event.
+Symmetric: which of the two came first makes no difference. Weights are in bits, and so is the total: +1 doubles the
+odds that both tell of one event.
 """
 
 from collections.abc import Iterable, Iterator
@@ -82,9 +82,7 @@ class Score:
 def score(a: Facts, b: Facts, table: Table, context: Context) -> Score:
     """How likely both tell of one event, and why."""
     agreed = [(level, table.bits(level.code)) for level in compare(a, b, context)]
-    reasons = [
-        {"code": level.code, "bits": round(bits, 2), "value": level.value} for level, bits in agreed if bits
-    ]
+    reasons = [{"code": level.code, "bits": round(bits, 2), "value": level.value} for level, bits in agreed if bits]
     total = table.bits(START) + sum(bits for _level, bits in agreed)
     return Score(total, sorted(reasons, key=lambda reason: (-abs(reason["bits"]), reason["code"])))
 

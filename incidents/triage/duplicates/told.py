@@ -83,7 +83,9 @@ def _grain(report: Report) -> Grain:
 
 
 def _is_measured(report: Report) -> bool:
-    return report.location_source == LocationSource.GPS and (report.accuracy_m or MEASURED_WITHIN_M) <= MEASURED_WITHIN_M
+    return (
+        report.location_source == LocationSource.GPS and (report.accuracy_m or MEASURED_WITHIN_M) <= MEASURED_WITHIN_M
+    )
 
 
 def _names(place: Place | None) -> tuple[str, str]:

@@ -8,6 +8,7 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import pairwise
 
 from incidents.triage.duplicates.levels import CHAINS
 
@@ -15,9 +16,9 @@ METHOD = "duplicates-1"
 START, SUGGEST_FROM = "start", "suggest_from"
 LARGEST = 20.0
 
-# By tests/benchmarks/fit_duplicates.py, on the tuning part (two thirds of the events) of half of MAVERICK (van Baalen and
-# Höglund, doi:10.1093/jopres/xjaf012, CC BY 4.0): logistic regression with a ridge, weights kept in order along the chains.
-# Equal neighbours are levels that the data could not tell apart or wanted in the wrong order.
+# By tests/benchmarks/fit_duplicates.py, on the tuning part (two thirds of the events) of half of MAVERICK (van Baalen
+# and Höglund, doi:10.1093/jopres/xjaf012, CC BY 4.0): logistic regression with a ridge, weights kept in order along the
+# chains. Equal neighbours are levels that the data could not tell apart or wanted in the wrong order.
 # fmt: off
 FITTED: dict[str, float] = {
     "start": -5.39, "suggest_from": -1.20,
@@ -52,8 +53,9 @@ FITTED: dict[str, float] = {
     "crowd.to_2": 0.61, "crowd.to_5": 0.58, "crowd.to_12": 0.27, "crowd.to_30": -0.62, "crowd.over_30": -0.84,
 }
 
-# What monitors' reports tell and headlines do not. Set by judgement, to be changed as a mission learns better: two people
-# weigh as two documents do, minutes and metres refine what the day and the place have said, and a photo settles it.
+# What monitors' reports tell and headlines do not. Set by judgement, to be changed as a mission learns better: two
+# people weigh as two documents do, minutes and metres refine what the day and the place have said, and a photo settles
+# it.
 REASONED: dict[str, float] = {
     "reporter.other": 1.90, "reporter.same": -1.00,
     "moment.15min": 1.80, "moment.1h": 1.20, "moment.3h": 0.50, "moment.12h": -0.30, "moment.day": -1.50,
@@ -108,4 +110,4 @@ def out_of_order(weights: Mapping[str, float]) -> list[tuple[str, str]]:
 
 def _neighbours(field: str, levels: list[str]) -> list[tuple[str, str]]:
     codes = [f"{field}.{level}" for level in levels]
-    return list(zip(codes, codes[1:], strict=False))
+    return list(pairwise(codes))

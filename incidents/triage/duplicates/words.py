@@ -14,8 +14,7 @@ SHORTEST = 3
 # As if so many texts had been read before the first: a mission's first words are not all rare.
 SMOOTHING = 50
 _WORD = re.compile(r"[^\W_]+")
-_STOP = frozenset(
-    """
+_STOP_WORDS = """
     the and for with from that this these those was were been has have had are its his her their they them who whom
     which what when where while after before over into out about against near two three says said say not but all more
     than also there here she him will would could can did does done being between during since under upon very
@@ -25,8 +24,8 @@ _STOP = frozenset(
     des une aux dans pour sur par apres qui est sont avec sans mais plus ses son leur leurs elle ils elles nous vous
     ete etait ont cette ces depuis lors deux trois selon dit pas
     election elections electoral electorale electorales elecciones eleccion vote votes voto votos voting polls poll
-    """.split()
-)
+"""
+_STOP = frozenset(_STOP_WORDS.split())
 
 
 def folded(text: str) -> str:
