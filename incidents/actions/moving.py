@@ -45,11 +45,10 @@ def give_back(kept: Incident, emptied: Incident, merge: Merge) -> None:
         if _plain(getattr(kept, name)) == after and not _still_true(kept, name):
             column: Any = Incident._meta.get_field(name)
             setattr(kept, name, column.to_python(before))
-    named = _named(kept)
-    taken = [code for code in merge.changed["accusations"] if code not in named]
-    kept.accusations.filter(code__in=taken).delete()
     # A later text of a report that was moved counted for the kept incident; it counts where its report is.
-    new = _named(emptied) - set(emptied.accusations.values_list("code", flat=True))
+    theirs = _named(emptied)
+    kept.accusations.filter(code__in=theirs.union(merge.changed["accusations"]) - _named(kept)).delete()
+    new = theirs - set(emptied.accusations.values_list("code", flat=True))
     Accusation.objects.bulk_create(
         (Accusation(incident=emptied, code=code) for code in sorted(new)), ignore_conflicts=True
     )

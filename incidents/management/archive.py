@@ -39,7 +39,10 @@ class Row:
 def read(path: Path) -> list[Row]:
     """The rows of a CSV file in UTF-8. Raises NotAnArchive, and whatever reading a file raises."""
     with path.open(encoding="utf-8-sig", newline="") as file:
-        return [_checked(number, cells) for number, cells in enumerate(csv.DictReader(file), start=1)]
+        rows = [_checked(number, cells) for number, cells in enumerate(csv.DictReader(file), start=1)]
+    if not rows:
+        raise NotAnArchive(_("it holds no rows"))
+    return rows
 
 
 def _checked(number: int, cells: dict[str, str]) -> Row:
