@@ -18,7 +18,7 @@ from incidents.triage.duplicates.weights import SUGGEST_FROM
 # Shown to a person, who can look at so many; below the floor a pair is not worth a glance.
 SHOWN = 3
 FLOOR_BITS = -4.0
-REASONS_KEPT = 12
+REASONS_KEPT = 20
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,7 @@ def suggest(incident: Incident) -> dict[str, Any]:
 
 def compare(incident: Incident, table: Table) -> list[Comparison]:
     """The scores of an incident against those that are worth comparing."""
-    ours = [facts_of(report) for report in candidates.reports_of([incident.pk])]
+    ours = [facts_of(report, incident.mission.zone) for report in candidates.reports_of([incident.pk])]
     if not ours:
         return []
     near = candidates.candidates(incident, ours[0])

@@ -1,6 +1,7 @@
 """Likely duplicates on the page of one incident, and where the page of a merged one leads."""
 
 import uuid
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,6 +17,8 @@ from incidents.triage.duplicates.reasons import explain
 
 SHOWN = 3
 REASONS = 6
+# That neither tells of somebody killed moves the score, for most reports of one event do; it is no reason to a reader.
+_SILENCE = ".none"
 
 
 @dataclass(frozen=True)
@@ -59,11 +62,16 @@ def _twin(user: Any, incident: Incident, ours: list[Testimony], suggestion: Sugg
     return Twin(
         suggestion=suggestion,
         other=other,
-        reasons=explain([reason for reason in suggestion.reasons if reason["bits"] > 0][:REASONS]),
-        against=explain([reason for reason in suggestion.reasons if reason["bits"] < 0][:REASONS]),
+        reasons=_why(suggestion, lambda bits: bits > 0),
+        against=_why(suggestion, lambda bits: bits < 0),
         other_department=str(other.department) if apart else "",
         sides=_sides(ours, testimonies(other, user, set())),
     )
+
+
+def _why(suggestion: Suggestion, weighs: Callable[[float], bool]) -> list[str]:
+    told = [reason for reason in suggestion.reasons if not reason["code"].endswith(_SILENCE)]
+    return explain([reason for reason in told if weighs(reason["bits"])])[:REASONS]
 
 
 def _sides(ours: list[Testimony], theirs: list[Testimony]) -> list[tuple[str, Testimony]]:

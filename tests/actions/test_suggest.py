@@ -59,22 +59,22 @@ def test_another_town_is_not_suggested(first, nilda):
 
 def test_a_report_without_a_place_finds_what_happened_at_that_time(first, nilda):
     second = make.report(nilda, **NOWHERE)
-    found = candidates.candidates(second.incident, facts_of(second))
+    found = candidates.candidates(second.incident, facts_of(second, second.mission.zone))
     assert [candidate.incident_id for candidate in found] == [first.incident_id]
 
 
 def test_a_placed_report_finds_what_has_no_place(marisol, nilda, departments):
     first, second = make.report(marisol, **NOWHERE), make.report(nilda)
-    assert [found.incident_id for found in candidates.candidates(second.incident, facts_of(second))] == [
-        first.incident_id
-    ]
+    assert [
+        found.incident_id for found in candidates.candidates(second.incident, facts_of(second, second.mission.zone))
+    ] == [first.incident_id]
 
 
 def test_a_coarse_position_looks_wider_than_an_exact_one(first, nilda):
     """Sixty exact ones stand nearer; the coarse report, 30 km away, still finds those beyond its own square."""
     coarse = make.report(nilda, latitude="-16.75", accuracy_m="9000")
     assert first.incident_id in [
-        found.incident_id for found in candidates.candidates(coarse.incident, facts_of(coarse))
+        found.incident_id for found in candidates.candidates(coarse.incident, facts_of(coarse, coarse.mission.zone))
     ]
 
 

@@ -89,10 +89,10 @@ def scanning(incident) -> float:
     at = candidates.incident_time(incident)
     window = (at - candidates.WITHIN, at + candidates.WITHIN)
     near = Incident.objects.open().filter(mission=incident.mission, happened_at__range=window).values("pk")
-    ours = facts_of(candidates.reports_of([incident.pk])[0])
+    ours = facts_of(candidates.reports_of([incident.pk])[0], incident.mission.zone)
     table, context = candidates.table(incident.mission), candidates.usual(incident.mission)
     for report in candidates.reports_of(near).iterator(BATCH):
-        duplicates.score(ours, facts_of(report), table, context)
+        duplicates.score(ours, facts_of(report, incident.mission.zone), table, context)
     return (time.perf_counter() - begun) * 1_000
 
 

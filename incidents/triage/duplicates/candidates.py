@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.db import connection
 from django.db.models import QuerySet
@@ -26,7 +27,7 @@ from incidents.workflow import OPEN
 
 WITHIN = timedelta(days=3)
 # How many incidents are compared, the nearest in time and space; and how many reports of each.
-COMPARED = 48
+COMPARED = 40
 REPORTS_EACH = 12
 # From one square or department, before and after: the report's own, those around it.
 _OWN, _BESIDE, _DEPARTMENT = 40, 6, 30
@@ -35,6 +36,20 @@ _NARROWED = 4
 USUAL_FROM, USUAL_FOR_S = 1_000, 300
 
 
+_READ = (
+    *(
+        "incident_id",
+        "reporter_id",
+        "categories",
+        "perpetrators",
+        "victims",
+        "victim_count",
+        "harms",
+        "timing",
+        "words",
+    ),
+    *("location_source", "latitude", "longitude", "accuracy_m", "occurred_at", "received_at"),
+)
 # A condition, its values, and how many to take.
 Probe = tuple[str, tuple[Any, ...], int]
 _SELECT = "SELECT id FROM incidents_incident"
@@ -54,17 +69,23 @@ class Candidate:
 def candidates(incident: Incident, facts: Facts) -> list[Candidate]:
     """The incidents to compare with one of `incident`'s reports, the nearest first."""
     nearest = _nearest(incident, facts, _found(incident, _probes(incident, facts)))
+    zone = incident.mission.zone
     told: dict[uuid.UUID, list[Facts]] = {pk: [] for pk in nearest}
     for report in reports_of(nearest):
         if len(told[report.incident_id]) < REPORTS_EACH:
-            told[report.incident_id].append(facts_of(report))
+            told[report.incident_id].append(facts_of(report, zone))
     return [Candidate(pk, tuple(facts)) for pk, facts in told.items() if facts]
 
 
 def reports_of(incidents: list[uuid.UUID]) -> QuerySet[Report]:
     """With all that their facts are made from, the latest first."""
-    reports = Report.objects.filter(incident__in=incidents).select_related("mission", "place")
-    return reports.prefetch_related("evidence").defer("body").order_by("-received_at", "pk")
+    return _with_facts(Report.objects.filter(incident__in=incidents)).order_by("-received_at", "pk")
+
+
+def _with_facts(reports: QuerySet[Report]) -> QuerySet[Report]:
+    """Without their bodies, and of their places what is compared: rows cost more to make than to find."""
+    place = ("place__code", "place__kind", "place__latitude", "place__longitude")
+    return reports.select_related("place").prefetch_related("evidence").only(*_READ, *place)
 
 
 def table(mission: Mission) -> Table:
@@ -74,15 +95,15 @@ def table(mission: Mission) -> Table:
 
 def usual(mission: Mission) -> Context:
     """What is usual in a mission; kept by the process for some minutes."""
-    words = _usual(mission.pk, int(timezone.now().timestamp()) // USUAL_FOR_S)
+    words = _usual(mission.pk, mission.time_zone, int(timezone.now().timestamp()) // USUAL_FOR_S)
     return Context(words.words, words.names)
 
 
 @lru_cache(maxsize=32)
-def _usual(mission_id: int, _period: int) -> Context:
-    reports = Report.objects.filter(mission=mission_id).select_related("mission", "place").defer("body")
-    latest = reports.prefetch_related("evidence").order_by("-received_at")[:USUAL_FROM]
-    return Context.of(map(facts_of, latest))
+def _usual(mission_id: int, time_zone: str, _period: int) -> Context:
+    latest = _with_facts(Report.objects.filter(mission=mission_id)).order_by("-received_at")[:USUAL_FROM]
+    zone = ZoneInfo(time_zone)
+    return Context.of(facts_of(report, zone) for report in latest)
 
 
 def _probes(incident: Incident, facts: Facts) -> Iterator[Probe]:

@@ -54,6 +54,9 @@ PLAIN: dict[str, Any] = {
     "words.some": gettext_lazy("Some words in common"),
     "words.many": gettext_lazy("Many words in common"),
     "words.most": gettext_lazy("Nearly the same words"),
+    "crowd.to_2": gettext_lazy("Hardly another report from nearby on these days"),
+    "crowd.to_5": gettext_lazy("Few other reports from nearby on these days"),
+    "place.town_same": gettext_lazy("One town, not known more closely"),
     "image.same": gettext_lazy("The same photo"),
     "image.like": gettext_lazy("Photos that look alike"),
 }
@@ -69,7 +72,7 @@ def explain(reasons: list[dict[str, Any]]) -> list[str]:
     """The reasons as short sentences, in the order given; a measured distance says what the plain one would."""
     is_measured = any(reason["code"].startswith("measured.") for reason in reasons)
     told = [reason for reason in reasons if not (is_measured and reason["code"].startswith("place."))]
-    return [_sentence(reason) for reason in told]
+    return list(dict.fromkeys(_sentence(reason) for reason in told))
 
 
 def _sentence(reason: dict[str, Any]) -> str:

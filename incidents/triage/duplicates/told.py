@@ -1,6 +1,7 @@
 """The facts of a monitor's report. Reads a row and what hangs on it; asks the database for nothing."""
 
 from datetime import date, timedelta
+from zoneinfo import ZoneInfo
 
 from incidents.models import Evidence, Place, Report
 from incidents.taxonomy import Harm, LocationSource, Perpetrator, Timing
@@ -32,9 +33,9 @@ KINDS: dict[str, str] = {
 }
 
 
-def facts_of(report: Report) -> Facts:
-    """`report` with its mission, place and evidence at hand. What it left out is left out."""
-    first, last = _days(report)
+def facts_of(report: Report, zone: ZoneInfo) -> Facts:
+    """`report` with its place and evidence at hand; days are those of `zone`. What it left out is left out."""
+    first, last = _days(report, zone)
     named = {entry.get("code") for entry in report.perpetrators} & set(KINDS)
     spot, town = _names(report.place)
     return Facts(
@@ -61,8 +62,7 @@ def facts_of(report: Report) -> Facts:
     )
 
 
-def _days(report: Report) -> tuple[date, date]:
-    zone = report.mission.zone
+def _days(report: Report, zone: ZoneInfo) -> tuple[date, date]:
     if report.occurred_at or report.timing == Timing.HAPPENING_NOW:
         day = (report.occurred_at or report.received_at).astimezone(zone).date()
         return day, day
@@ -89,11 +89,10 @@ def _is_measured(report: Report) -> bool:
 
 
 def _names(place: Place | None) -> tuple[str, str]:
-    """Spot and town by the place's code: a station is a spot, a town from the list is both, as in an archive."""
+    """Spot and town by the place's code: a polling station is a spot; a town from the list names no spot in it."""
     if place is None:
         return "", ""
-    name = place.code
-    return name, name if place.kind == Place.Kind.LOCALITY else ""
+    return ("", place.code) if place.kind == Place.Kind.LOCALITY else (place.code, "")
 
 
 def _harmed(report: Report, harm: Harm) -> int | None:

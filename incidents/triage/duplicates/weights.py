@@ -58,14 +58,14 @@ FITTED: dict[str, float] = {
 # it.
 REASONED: dict[str, float] = {
     "reporter.other": 1.90, "reporter.same": -1.00,
-    "moment.15min": 1.80, "moment.1h": 1.20, "moment.3h": 0.50, "moment.12h": -0.30, "moment.day": -1.50,
+    "moment.15min": 1.80, "moment.1h": 1.00, "moment.3h": 0.00, "moment.12h": -1.00, "moment.day": -2.50,
     "measured.150m": 1.80, "measured.500m": 0.80, "measured.2km": -0.50, "measured.far": -2.50,
     "affected.same_many": 1.50, "affected.same_few": 0.80, "affected.close": 0.50, "affected.half": 0.00,
     "affected.same_1": 0.00, "affected.none": 0.00, "affected.one_few": 0.00, "affected.one_many": -0.30,
     "affected.far": -0.50,
     "victims.shared": -0.10,
-    "words.most": 5.00, "words.many": 2.50, "words.some": 0.80, "words.few": -0.30,
-    "image.same": 6.00, "image.like": 3.00,
+    "words.most": 5.00, "words.many": 2.50, "words.some": 0.50, "words.few": -0.30,
+    "image.same": 8.00, "image.like": 4.00,
 }
 # fmt: on
 
