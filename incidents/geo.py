@@ -100,3 +100,17 @@ def coarsened(latitude: float | Decimal, longitude: float | Decimal) -> tuple[fl
     column, row = _grid(latitude, longitude, COARSE_BITS)
     middle = math.atan(math.sinh(math.pi * (1 - 2 * (row + 0.5) / squares)))
     return round(math.degrees(middle), 4), round((column + 0.5) / squares * 360 - 180, 4)
+
+
+# Squares by which neighbours are looked for: of 2¹⁴ (2.4 km at the equator) and of 2¹⁰ (39 km) a side of the world.
+SQUARE_SHIFT = 2 * (CELL_BITS - 14)
+REGION_SHIFT = 2 * (CELL_BITS - 10)
+
+
+def around(latitude: float | Decimal, longitude: float | Decimal, shift: int) -> list[int]:
+    """The square that holds the point (`cell >> shift`), then the eight around it, fewer at the edge of the world."""
+    bits = CELL_BITS - shift // 2
+    x, y = _grid(latitude, longitude, bits)
+    beside = ((x + right, y + down) for down in (0, -1, 1) for right in (0, -1, 1))
+    squares = 1 << bits
+    return [_spread(column % squares) | (_spread(row) << 1) for column, row in beside if 0 <= row < squares]

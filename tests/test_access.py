@@ -14,7 +14,7 @@ from incidents.actions.attach import attach
 from incidents.actions.enrol import invite, take_up
 from incidents.actions.prepare import prepare
 from incidents.evidence import storage
-from incidents.models import ApiKey, Device
+from incidents.models import ApiKey, Device, DuplicateWeight
 from incidents.roles import Role
 from tests import make
 from tests.conftest import signed_in
@@ -89,6 +89,7 @@ def world(settings, bolivia, departments, marisol, ana, sofia, tariq):
         "device": Device.objects.filter(monitor=marisol).get().pk,
         "apikey": ApiKey.objects.get().pk,
         "mission": bolivia.pk,
+        "duplicateweight": DuplicateWeight.objects.create(mission=bolivia, agreement="image.same", bits=7).pk,
         "boundary": departments["BO-L"].pk,
         "place": make.place(bolivia, department=departments["BO-L"]).pk,
     }

@@ -10,7 +10,7 @@ from typing import Any
 
 from incidents import geo
 from incidents.grading import Rule
-from incidents.models import Incident, Place, Report, SeverityRule
+from incidents.models import Incident, Merge, Place, Report, SeverityRule
 from incidents.places import lookup
 from incidents.taxonomy import SEVERITY_RANK, LocationSource, PlaceSource, Precision
 from incidents.triage import corroboration, severity
@@ -44,10 +44,20 @@ def appraise(incident: Incident) -> str:
     rules = SeverityRule.objects.table(incident.mission_id)
     reports = list(incident.reports.select_related("place").defer("words"))
     if reports:
-        _locate(incident, reports)
+        _locate(incident, _deciding(incident, reports))
         _grade(incident, reports, rules)
         corroborate(incident)
     return severity.method(rules)
+
+
+def _deciding(incident: Incident, reports: list[Report]) -> list[Report]:
+    """Those that say where it is: what a person merged into it does not move it, unless its own know no place at all.
+
+    People have seen it on the map where it is, and a department must not lose it because somebody found its twin.
+    """
+    moved = Merge.objects.moved_to(incident) if len(reports) > 1 else set()
+    own = [report for report in reports if str(report.pk) not in moved]
+    return own if any(_is_measured(report) or report.place for report in own) else reports
 
 
 def _locate(incident: Incident, reports: list[Report]) -> None:
@@ -66,6 +76,7 @@ def _locate(incident: Incident, reports: list[Report]) -> None:
         _put(incident, named.latitude, named.longitude, accuracy, _chosen_precision(named))
     else:
         incident.location_source = LocationSource.NONE
+        _put(incident, None, None, None, "")
     incident.department_id = lookup.department_for(incident.mission, incident.latitude, incident.longitude, named)
 
 
@@ -90,10 +101,10 @@ def _chosen_precision(place: Place) -> Precision:
 
 
 def _put(
-    incident: Incident, latitude: Decimal, longitude: Decimal, accuracy_m: int | None, precision: Precision
+    incident: Incident, latitude: Decimal | None, longitude: Decimal | None, accuracy_m: int | None, precision: str
 ) -> None:
     incident.latitude, incident.longitude = latitude, longitude
-    incident.cell = geo.cell(latitude, longitude)
+    incident.cell = None if latitude is None or longitude is None else geo.cell(latitude, longitude)
     incident.accuracy_m, incident.place_precision = accuracy_m, precision
 
 

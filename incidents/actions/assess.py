@@ -12,7 +12,8 @@ from django.utils import timezone
 
 from incidents.actions import appraise
 from incidents.actions.publish import publish
-from incidents.actions.record import hold, note
+from incidents.actions.record import hold, hold_filed, note
+from incidents.actions.suggest import suggest
 from incidents.models import Assessment, Boundary, Delivery, Incident, Report
 from incidents.notifications import outbox
 from incidents.triage import corroboration
@@ -48,14 +49,13 @@ def reassess(incident_id: uuid.UUID) -> tuple[bool, list[uuid.UUID]]:
 
     Done twice, the second time writes nothing. Raises Incident.DoesNotExist.
     """
-    incident = hold(incident_id)
-    return _renew(incident)
+    return renew(hold(incident_id))
 
 
 @transaction.atomic
-def reweigh(incident_id: uuid.UUID) -> None:
+def reweigh(report: Report) -> None:
     """Count the sources again, and nothing else: what a file that came later adds to them."""
-    incident = hold(incident_id)
+    incident = hold_filed(report)
     before = appraise.as_it_stands(incident)
     appraise.corroborate(incident)
     if appraise.as_it_stands(incident) != before:
@@ -64,14 +64,18 @@ def reweigh(incident_id: uuid.UUID) -> None:
 
 
 def _triage(assessment: Assessment) -> list[uuid.UUID]:
-    incident_id = Report.objects.values_list("incident_id", flat=True).get(pk=assessment.report_id)
-    _changed, queued = _renew(hold(incident_id))
+    _changed, queued = renew(hold_filed(assessment.report))
     assessment.finish(assessed_at=timezone.now())
     return queued
 
 
-def _renew(incident: Incident) -> tuple[bool, list[uuid.UUID]]:
-    """Appraise the incident and write what came of it: a line for the first time, later only for a change."""
+def renew(incident: Incident) -> tuple[bool, list[uuid.UUID]]:
+    """Appraise an incident that is held and write what came of it: a line for the first time, later only for a change.
+
+    What was merged into another has no reports to go by, and stays as it was.
+    """
+    if incident.merged_into_id:
+        return False, []
     before = appraise.as_it_stands(incident)
     is_first = not incident.severity_computed
     method = appraise.appraise(incident)
@@ -81,9 +85,10 @@ def _renew(incident: Incident) -> tuple[bool, list[uuid.UUID]]:
     after = appraise.as_it_stands(incident)
     if is_received or after != before:
         incident.save()
+    found = suggest(incident)
     changed = any(after[name] != before[name] for name in appraise.OUTCOME)
-    if is_first or changed:
-        _note_outcome(incident, MOVES["triage"].event if is_first else "incident.reassessed", method)
+    if is_first or changed or _compared_by(incident) != found["duplicates"]:
+        _note_outcome(incident, MOVES["triage"].event if is_first else "incident.reassessed", method=method, **found)
     if not is_first:
         _note_corroboration(incident, before)
     publish(incident)  # always: what was sent later may have taken a consent back
@@ -92,18 +97,25 @@ def _renew(incident: Incident) -> tuple[bool, list[uuid.UUID]]:
     return is_first or changed, _tell(incident) if is_news else []
 
 
-def _note_outcome(incident: Incident, event: str, method: str) -> None:
+def _compared_by(incident: Incident) -> str:
+    """The method and table of duplicates that the timeline named last: suggestions must not change unexplained."""
+    told = incident.timeline.filter(event__in=(MOVES["triage"].event, "incident.reassessed")).order_by("-pk")
+    detail = told.values_list("detail", flat=True).first() or {}
+    return str(detail.get("duplicates", ""))
+
+
+def _note_outcome(incident: Incident, event: str, **found: Any) -> None:
     note(
         incident,
         event,
         actor=None,
         severity=incident.severity,
         computed=incident.severity_computed,
-        method=method,
         department=_code_of(incident.department_id),
         place=incident.place.code if incident.place else None,
         corroboration=incident.corroboration,
         sources=incident.independent_sources,
+        **found,
     )
 
 
@@ -142,7 +154,7 @@ def _concerns_the_desk(incident: Incident) -> bool:
 @transaction.atomic
 def _tell_untriaged(assessment: Assessment) -> list[uuid.UUID]:
     """Triage keeps failing, and goes on trying; people are told now, for the incident stands on the desk already."""
-    incident = hold(assessment.report.incident_id)
+    incident = hold_filed(assessment.report)
     if not incident.timeline.filter(event="assessment.failed").exists():
         note(incident, "assessment.failed", actor=None, attempts=assessment.attempts - 1)
     return _tell(incident)

@@ -24,6 +24,6 @@ def attach(report: Report, stored: StoredFile, *, name: str = "") -> Evidence:
             )
     # Of several accounts, a file may be what was missing. A transaction of its own: two files that arrive at once and
     # then both asked for the incident's row would wait for each other for ever.
-    if is_new and Report.objects.filter(incident=report.incident_id).exclude(pk=report.pk).exists():
-        reweigh(report.incident_id)
+    if is_new and Report.objects.filter(incident__reports=report).exclude(pk=report.pk).exists():
+        reweigh(report)
     return evidence

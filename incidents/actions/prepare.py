@@ -3,7 +3,9 @@
 import logging
 import uuid
 
-from incidents.evidence import preview
+from incidents.actions.suggest import suggest_again
+from incidents.evidence import inspect, preview, storage
+from incidents.evidence.fingerprint import fingerprint
 from incidents.models import Evidence
 from incidents.models.work import ClaimLost
 
@@ -16,13 +18,16 @@ def prepare(evidence_id: uuid.UUID) -> bool:
     if evidence is None:
         return False
     try:
-        evidence.finish(**_shown(evidence))
+        shown = _shown(evidence)
+        evidence.finish(**shown)
     except OSError as fault:
         log.warning("preview of %s failed: %s", evidence.pk, type(fault).__name__)
         evidence.put_off(type(fault).__name__)
         return False
     except ClaimLost:
         return False
+    if shown.get("fingerprint"):
+        suggest_again(evidence.report)
     return True
 
 
@@ -38,4 +43,13 @@ def _shown(evidence: Evidence) -> dict[str, str]:
         "preview_sha256": copies.sha256,
         "preview_type": copies.media_type,
         "thumbnail_sha256": copies.thumbnail_sha256,
+        "fingerprint": _known_by(evidence, copies),
     }
+
+
+def _known_by(evidence: Evidence, copies: preview.Copies) -> str:
+    """Of photos only: of a film, one picture would say little of the rest."""
+    if not inspect.is_photo(evidence.media_type):
+        return ""
+    with storage.store().local(storage.PREVIEWS, copies.sha256) as working:
+        return fingerprint(working)

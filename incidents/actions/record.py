@@ -5,7 +5,7 @@ from typing import Any
 
 from django.db import transaction
 
-from incidents.models import Incident, TimelineEntry, User
+from incidents.models import Incident, Report, TimelineEntry, User
 
 
 def hold(incident_id: uuid.UUID) -> Incident:
@@ -16,6 +16,21 @@ def hold(incident_id: uuid.UUID) -> Incident:
     if not transaction.get_connection().in_atomic_block:
         raise transaction.TransactionManagementError("an incident is held inside a transaction")
     return Incident.objects.select_for_update(of=("self",)).select_related("mission").get(pk=incident_id)
+
+
+def hold_filed(report: Report) -> Incident:
+    """The incident a report is filed under, locked. A merge may have moved the report until the lock was ours."""
+    while True:
+        incident = hold(report.incident_id)
+        filed = Report.objects.values_list("incident", flat=True).get(pk=report.pk)
+        if filed == incident.pk:
+            return incident
+        report.incident_id = filed
+
+
+def hold_both(one: uuid.UUID, other: uuid.UUID) -> dict[uuid.UUID, Incident]:
+    """Two incidents by id, locked in the order of their ids: whoever else wants both waits instead of deadlocking."""
+    return {pk: hold(pk) for pk in sorted((one, other))}
 
 
 def note(incident: Incident, event: str, *, actor: User | None, reason: str = "", **detail: Any) -> None:

@@ -13,7 +13,7 @@ from enum import Enum
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from incidents.actions.record import hold, note
+from incidents.actions.record import hold_filed, note
 from incidents.models import (
     Accusation,
     Assessment,
@@ -105,7 +105,7 @@ def _again(known: Report, statement: Statement, origin: Origin) -> Submission:
 
 def _add(known: Report, statement: Statement, *, held: str) -> None:
     """What a second text adds counts at once, unless it is held apart; and nobody has read it yet."""
-    incident = hold(known.incident_id)
+    incident = hold_filed(known)
     Report.objects.filter(pk=known.pk).update(read_at=None)
     note(incident, "report.revised", actor=known.reporter, report=known.reference)
     if held:

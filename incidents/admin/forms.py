@@ -65,6 +65,22 @@ class LetInForm(DeskForm):
     name = "let_in"
 
 
+class MergeForm(DeskForm):
+    """One button that names the other incident."""
+
+    name = "merge"
+    other = forms.UUIDField(widget=forms.HiddenInput)
+
+
+class DismissForm(MergeForm):
+    name = "dismiss"
+
+
+class UnmergeForm(DeskForm):
+    name = "unmerge"
+    merge = forms.IntegerField(min_value=1, max_value=2**63 - 1, widget=forms.HiddenInput)
+
+
 class SummaryForm(DeskForm):
     name = "summary"
     text = _text(_("Public summary"), SUMMARY_LIMIT, rows=5)

@@ -14,9 +14,10 @@ from django.utils.cache import patch_vary_headers
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
-from incidents.admin import evidence, filters, map, page
+from incidents.admin import evidence, filters, map, page, twins
 from incidents.admin.base import DeskModelAdmin
 from incidents.admin.forms import DeskForm
+from incidents.admin.merging import MergeSteps
 from incidents.admin.steps import Steps
 from incidents.models import Incident, Report
 from incidents.roles import Action
@@ -41,7 +42,7 @@ def _neighbours(cl: ChangeList) -> dict[str, str]:
 
 
 @admin.register(Incident)
-class IncidentAdmin(Steps, DeskModelAdmin):
+class IncidentAdmin(MergeSteps, Steps, DeskModelAdmin):
     to_view = Action.VIEW_INCIDENT
     list_display = ("__str__",)
     list_filter = (
@@ -77,7 +78,7 @@ class IncidentAdmin(Steps, DeskModelAdmin):
             path("map.json", view(self.map_json), name="incidents_incident_map"),
             path("boundaries.json", view(self.boundaries_json, cacheable=True), name="incidents_incident_boundaries"),
         ]
-        return [*mine, *files, *self.step_urls(), *super().get_urls()]
+        return [*mine, *files, *self.step_urls(), *self.merge_urls(), *super().get_urls()]
 
     # -- the list and its map ------------------------------------------------------------------------------------------
 
@@ -118,6 +119,8 @@ class IncidentAdmin(Steps, DeskModelAdmin):
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
+        if moved := twins.moved_on(request, object_id):
+            return moved
         incident = self.get_object(request, object_id)
         return self.show(request, incident, new=page.read_by(request, incident))
 

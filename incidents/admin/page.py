@@ -8,16 +8,18 @@ from django.urls import reverse
 from django.utils import timezone
 
 from incidents.actions.review import mark_read
-from incidents.admin import timeline
+from incidents.admin import timeline, twins
 from incidents.admin.base import reader
 from incidents.admin.forms import (
     AssignForm,
     DeskForm,
     LetInForm,
+    MergeForm,
     MoveForm,
     SafeForm,
     SeverityForm,
     SummaryForm,
+    UnmergeForm,
     VerifyForm,
 )
 from incidents.admin.testimony import testimonies
@@ -71,8 +73,9 @@ def read_by(request: HttpRequest, incident: Incident) -> set[Any]:
 
 
 def context(request: HttpRequest, incident: Incident, *, refused: DeskForm | None, new: set[Any]) -> dict[str, Any]:
-    deliveries = Delivery.objects.visible_to(request.user).filter(incident=incident).select_related("recipient")
-    entries = incident.timeline.select_related("actor")
+    here = twins.with_absorbed(incident)
+    deliveries = Delivery.objects.visible_to(request.user).filter(incident__in=here).select_related("recipient")
+    entries = TimelineEntry.objects.filter(incident__in=here).select_related("actor")
     proposal = _proposal(request, incident)
     return {
         "incident": incident,
@@ -88,6 +91,8 @@ def context(request: HttpRequest, incident: Incident, *, refused: DeskForm | Non
         "timeline": [Entry(entry, timeline.sentence(entry)) for entry in entries],
         "releases": incident.releases.filter(withdrawn_at=None),
         "place": _place(incident),
+        **twins.context(request.user, incident),
+        "refused_merge": refused if isinstance(refused, MergeForm | UnmergeForm) else None,
         "may_handle": reader(request).may(Action.HANDLE_INCIDENT),
     }
 
@@ -119,6 +124,8 @@ def _steps(incident: Incident, refused: DeskForm | None) -> list[Step]:
 
 def _stale(incident: Incident, refused: DeskForm | None) -> DeskForm | None:
     """A refused step that is no longer on offer: its message needs a place of its own."""
+    if isinstance(refused, MergeForm | UnmergeForm):
+        return None  # told beside the similar incidents
     if isinstance(refused, SafeForm):
         return None if incident.in_danger_now else refused
     if isinstance(refused, LetInForm):

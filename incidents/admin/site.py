@@ -11,7 +11,7 @@ from incidents.languages import DESK
 from incidents.models import Mission
 
 # What is used every minute stands first.
-ORDER = ("Incident", "Delivery", "User", "Device", "ApiKey", "Mission", "Boundary", "Place")
+ORDER = ("Incident", "Delivery", "User", "Device", "ApiKey", "Mission", "Boundary", "Place", "DuplicateWeight")
 
 
 class Desk(AdminSite):

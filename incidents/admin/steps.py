@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from incidents import tasks
 from incidents.actions import review
+from incidents.admin import twins
 from incidents.admin.base import reader
 from incidents.admin.forms import (
     AssignForm,
@@ -50,11 +51,13 @@ class Steps:
         """An incident one may not see is not found; a step is only ever posted."""
 
         def guarded(request: HttpRequest, object_id: str) -> HttpResponse:
+            if moved := twins.moved_on(request, object_id):
+                return moved
             incident = self.get_object(request, object_id)  # type: ignore[attr-defined]
             if not reader(request).may(Action.HANDLE_INCIDENT):
                 raise PermissionDenied
             if request.method != "POST":
-                return _to_page(incident)
+                return to_page(incident)
             return view(request, incident)
 
         return self.admin_site.admin_view(guarded)  # type: ignore[attr-defined]
@@ -104,7 +107,7 @@ class Steps:
                 form.add_error(None, str(refusal))
             else:
                 messages.success(request, _("Saved, and recorded in the timeline."))
-                return _to_page(incident)
+                return to_page(incident)
         # The verb held a row of its own: show how things stand now, beside what was typed.
         incident = self.get_object(request, str(incident.pk))  # type: ignore[attr-defined]
         return self.show(request, incident, refused=form, status=UNPROCESSABLE)  # type: ignore[attr-defined]
@@ -115,5 +118,5 @@ def _given(request: HttpRequest, form: DeskForm) -> dict[str, Any]:
     return {**form.cleaned_data, "actor": reader(request)}
 
 
-def _to_page(incident: Incident) -> HttpResponseRedirect:
+def to_page(incident: Incident) -> HttpResponseRedirect:
     return HttpResponseRedirect(reverse("admin:incidents_incident_change", args=[incident.pk]))

@@ -3,6 +3,7 @@
 from incidents.models.api_key import ApiKey
 from incidents.models.assessment import Assessment
 from incidents.models.delivery import Delivery
+from incidents.models.duplicate import DuplicateWeight, Merge, Suggestion
 from incidents.models.enrolment import Device, Invitation
 from incidents.models.evidence import Evidence
 from incidents.models.incident import Accusation, Incident
@@ -21,16 +22,19 @@ __all__ = [
     "Boundary",
     "Delivery",
     "Device",
+    "DuplicateWeight",
     "Evidence",
     "Incident",
     "Invitation",
     "Membership",
+    "Merge",
     "Mission",
     "Place",
     "Release",
     "Report",
     "Revision",
     "SeverityRule",
+    "Suggestion",
     "TimelineEntry",
     "User",
 ]

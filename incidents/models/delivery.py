@@ -15,7 +15,8 @@ from incidents.models.work import Work, WorkQuerySet
 
 class DeliveryQuerySet(WorkQuerySet):
     def visible_to(self, user: Any) -> Self:
-        return self.filter(incident__in=Incident.objects.visible_to(user))
+        seen = Incident.objects.visible_to(user)
+        return self.filter(models.Q(incident__in=seen) | models.Q(incident__merged_into__in=seen))
 
 
 class Delivery(Work):

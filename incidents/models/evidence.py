@@ -35,6 +35,8 @@ class Evidence(Work):
     # What the working copy is: a film may have become another kind of file than it came as.
     preview_type = models.CharField(max_length=60, blank=True)
     thumbnail_sha256 = models.CharField(max_length=64, blank=True)
+    # A perceptual hash of the working copy, 64 bits as hexadecimals: photos that look alike differ in few bits.
+    fingerprint = models.CharField(max_length=16, blank=True)
     received_at = models.DateTimeField(default=timezone.now)
 
     objects = WorkQuerySet.as_manager()

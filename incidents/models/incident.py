@@ -6,9 +6,11 @@ from typing import Any, Self
 
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from incidents import geo
 from incidents.models.mission import Mission
 from incidents.models.place import Boundary, Place
 from incidents.models.user import Membership, User
@@ -33,22 +35,23 @@ class IncidentQuerySet(models.QuerySet["Incident"]):
         """The incidents `user` may know of. Behind admin, map, mail and export alike.
 
         A mission's staff see what lies in their departments, and what could not be placed: nobody can say it is not
-        theirs. An account linked to a force sees nothing in which that force is accused.
+        theirs. What was merged into another incident stands for nothing any more. An account linked to a force sees
+        nothing in which that force is accused.
         """
         if not getattr(user, "is_active", False) or not user.may(Action.VIEW_INCIDENT):
             return self.none()
-        seen = self.filter(_within_scope(user))
+        seen = self.filter(_within_scope(user), merged_into=None)
         if user.linked_force:
             accusing = Accusation.objects.filter(code=user.linked_force).values("incident")
             seen = seen.exclude(pk__in=accusing)
         return seen
 
     def open(self) -> Self:
-        return self.filter(status__in=OPEN, held="")
+        return self.filter(status__in=OPEN, held="", merged_into=None)
 
     def held(self) -> Self:
         """Those that wait to be let in or dismissed."""
-        return self.filter(status__in=OPEN).exclude(held="")
+        return self.filter(status__in=OPEN, merged_into=None).exclude(held="")
 
     def ranked(self) -> Self:
         """Danger first, then gravest, then newest."""
@@ -102,6 +105,20 @@ class Incident(models.Model):
     place_precision = models.CharField(_("precision"), max_length=10, choices=Precision.choices, blank=True)
     location_source = models.CharField(max_length=20, choices=LocationSource.choices, default=LocationSource.NONE)
 
+    # Where its reports went, when a person said that both are one event; this row is kept, so that it can be undone.
+    merged_into = models.ForeignKey("self", models.PROTECT, null=True, editable=False, related_name="absorbed")
+
+    # By these its likely duplicates are found: when it happened, and the squares of the grid it lies in.
+    happened_at = models.GeneratedField(
+        expression=Coalesce("occurred_at", "opened_at"), output_field=models.DateTimeField(), db_persist=True
+    )
+    square = models.GeneratedField(
+        expression=F("cell").bitrightshift(geo.SQUARE_SHIFT), output_field=models.BigIntegerField(), db_persist=True
+    )
+    region = models.GeneratedField(
+        expression=F("cell").bitrightshift(geo.REGION_SHIFT), output_field=models.BigIntegerField(), db_persist=True
+    )
+
     assigned_to = models.ForeignKey(
         User, models.SET_NULL, null=True, blank=True, related_name="assigned", verbose_name=_("assigned to")
     )
@@ -118,6 +135,13 @@ class Incident(models.Model):
             models.Index(fields=("mission", "status", "severity_rank"), name="incident_desk"),
             models.Index(fields=("mission", "department", "opened_at"), name="incident_department"),
             models.Index(fields=("opened_at",), name="incident_opened"),
+            models.Index(fields=("mission", "square", "happened_at"), name="incident_square"),
+            models.Index(fields=("mission", "region", "happened_at"), name="incident_region"),
+            models.Index(fields=("mission", "happened_at"), name="incident_happened"),
+            models.Index(fields=("mission", "department", "happened_at"), name="incident_there"),
+            models.Index(
+                fields=("mission", "department", "happened_at"), condition=Q(cell=None), name="incident_unplaced"
+            ),
         )
         verbose_name = _("incident")
         verbose_name_plural = _("incidents")
@@ -133,6 +157,11 @@ class Incident(models.Model):
     @property
     def is_open(self) -> bool:
         return self.status in OPEN
+
+    @property
+    def stands_in(self) -> "Incident":
+        """The incident that its reports are filed under now: itself, or the one it was merged into, at last."""
+        return self.merged_into.stands_in if self.merged_into else self
 
     @property
     def position(self) -> tuple[Decimal, Decimal] | None:

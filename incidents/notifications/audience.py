@@ -18,5 +18,6 @@ def recipients(incident: Incident) -> list[User]:
 
 
 def may_see(person: User, incident: Incident) -> bool:
-    """Whether the desk would show it to them now."""
+    """Whether the desk would show it to them now; of a merged one, the incident that it went into."""
+    incident = incident.stands_in
     return Incident.objects.visible_to(person).filter(pk=incident.pk).exists()

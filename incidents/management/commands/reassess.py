@@ -58,7 +58,7 @@ class Command(BaseCommand):
             found = found.filter(opened_at__gte=_moment(options["since"]))
         if options["mission"]:
             try:
-                return found.filter(mission=missions.find(options["mission"]))
+                return found.filter(mission=missions.find(options["mission"]), merged_into=None)
             except missions.MissionFault as fault:
                 raise CommandError(str(fault)) from fault
         try:
