@@ -238,5 +238,5 @@ def test_reasons_are_told_in_the_readers_language_or_as_they_are():
     with override("en"):
         told = explain(reasons)
     assert "Two monitors" in told
-    assert "1.1 km apart, both known to ±10 m" in told
+    assert "1.1 km apart, both known to ±12 m" in told
     assert explain([{"code": "later.version", "bits": 1.0}]) == ["later.version"]
