@@ -62,9 +62,7 @@ def measure(count: int, chance: random.Random, *, one_town: bool) -> int:
     p50, p95 = statistics.median(clock), clock[int(len(clock) * 0.95)]
     print(f"engine {engine.ENGINE} · {count} open incidents{' in one town and day' if one_town else ''}")
     print(f"  suggest for one report: p50 {p50:.1f} ms · p95 {p95:.1f} ms · the first of a process {cold:.0f} ms")
-    print(
-        f"  of it this process was at work: p50 {statistics.median(busy):.1f} ms · p95 {busy[int(len(busy) * 0.95)]:.1f} ms"
-    )
+    print(f"  its own work in that: p50 {statistics.median(busy):.1f} ms · p95 {busy[int(len(busy) * 0.95)]:.1f} ms")
     print(f"  comparing with all within three days: {naive:.0f} ms, {naive / p50:.0f} times as long")
     return 0 if p95 <= 50 else 1
 
