@@ -50,12 +50,12 @@ def merge(incident_id: uuid.UUID, other_id: uuid.UUID, *, actor: User) -> Incide
 def unmerge(merge_id: int, *, actor: User) -> Incident:
     """Give the reports back; returns the incident that had been emptied. Raises MoveNotAllowed."""
     found = Merge.objects.filter(pk=merge_id).first()
-    if found is None or not _sees(actor, found.kept_id):
+    if found is None or not actor.may(Action.HANDLE_INCIDENT):
         raise MoveNotAllowed(_gone())
     held = hold_both(found.kept_id, found.emptied_id)
     kept, emptied = held[found.kept_id], held[found.emptied_id]
-    now = timezone.now()
-    if kept.merged_into_id or not Merge.objects.standing().filter(pk=found.pk).update(undone_at=now, undone_by=actor):
+    # Asked once they are held: what was merged further meanwhile is seen by nobody, and waits until that is undone.
+    if not _sees(actor, kept.pk) or not _ended(found, actor):
         raise MoveNotAllowed(_gone())
     Report.objects.filter(pk__in=found.moved["reports"], incident=kept).update(incident=emptied)
     emptied.merged_into = None
@@ -98,6 +98,12 @@ def _both(incident_id: uuid.UUID, other_id: uuid.UUID, actor: User) -> tuple[Inc
 
 def _sees(actor: User, incident_id: uuid.UUID) -> bool:
     return Incident.objects.visible_to(actor).filter(pk=incident_id).exists()
+
+
+def _ended(merge: Merge, actor: User) -> bool:
+    """Mark it undone; False when somebody else has."""
+    standing = Merge.objects.standing().filter(pk=merge.pk)
+    return bool(standing.update(undone_at=timezone.now(), undone_by=actor))
 
 
 def _gone() -> str:

@@ -42,12 +42,7 @@ def publish(incident: Incident) -> None:
 
 
 def _may_leave(incident: Incident, audience: Audience) -> bool:
-    if (
-        incident.held
-        or incident.merged_into_id
-        or incident.verification not in RELEASABLE
-        or incident.status == Status.INVALIDATED
-    ):
+    if incident.held or incident.verification not in RELEASABLE or incident.status == Status.INVALIDATED:
         return False
     if audience == Audience.PUBLIC and not incident.public_summary:
         return False

@@ -1,7 +1,6 @@
 """Likely duplicates on the page of one incident, and where the page of a merged one leads."""
 
 import uuid
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,6 +18,8 @@ SHOWN = 3
 REASONS = 6
 # That neither tells of somebody killed moves the score, for most reports of one event do; it is no reason to a reader.
 _SILENCE = ".none"
+# Nor is what hardly moves it.
+SMALLEST = 0.3
 
 
 @dataclass(frozen=True)
@@ -62,16 +63,17 @@ def _twin(user: Any, incident: Incident, ours: list[Testimony], suggestion: Sugg
     return Twin(
         suggestion=suggestion,
         other=other,
-        reasons=_why(suggestion, lambda bits: bits > 0),
-        against=_why(suggestion, lambda bits: bits < 0),
+        reasons=_why(suggestion, sign=1),
+        against=_why(suggestion, sign=-1),
         other_department=str(other.department) if apart else "",
         sides=_sides(ours, testimonies(other, user, set())),
     )
 
 
-def _why(suggestion: Suggestion, weighs: Callable[[float], bool]) -> list[str]:
-    told = [reason for reason in suggestion.reasons if not reason["code"].endswith(_SILENCE)]
-    return explain([reason for reason in told if weighs(reason["bits"])])[:REASONS]
+def _why(suggestion: Suggestion, *, sign: int) -> list[str]:
+    """What speaks for it (`sign` 1) or against it (-1), the weightiest first."""
+    weighty = [reason for reason in suggestion.reasons if sign * reason["bits"] >= SMALLEST]
+    return explain([reason for reason in weighty if not reason["code"].endswith(_SILENCE)])[:REASONS]
 
 
 def _sides(ours: list[Testimony], theirs: list[Testimony]) -> list[tuple[str, Testimony]]:

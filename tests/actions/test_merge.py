@@ -108,6 +108,14 @@ def test_a_later_text_goes_back_with_its_report(older, younger, ramiro, nilda, b
     assert set(older.accusations.values_list("code", flat=True)) == {"police"}
 
 
+def test_danger_that_a_report_of_its_own_tells_of_stays(older, younger, ramiro, marisol, bolivia):
+    merge(older.pk, younger.pk, actor=ramiro)
+    own, later = Report.objects.get(reporter=marisol), make.statement(in_danger_now="on")
+    submit(later, report_id=own.pk, origin=Origin(mission=bolivia, channel=Report.Channel.WEB, reporter=marisol))
+    unmerge(Merge.objects.get().pk, actor=ramiro)
+    assert fresh(older).in_danger_now
+
+
 def test_danger_that_somebody_ended_is_not_brought_back(older, younger, ramiro):
     from incidents.actions.review import stand_down
 

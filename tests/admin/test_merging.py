@@ -142,7 +142,7 @@ def test_departments_that_differ_are_pointed_out(as_ramiro, older, nilda):
 def test_the_timelines_of_both_are_read_as_one(as_ana, older, younger):
     as_ana.post(address(older, "merge"), {"other": younger.pk})
     said = [line.sentence for line in as_ana.get(address(older)).context["timeline"]]
-    assert f"Merged with incident {younger}: its 1 reports stand here now" in said
+    assert f"Merged with incident {younger}; reports taken over: 1" in said
     assert f"Report {older.reports.last().reference} received" in said
     assert not [sentence for sentence in said if "%(" in sentence]
 

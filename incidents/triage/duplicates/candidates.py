@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
+from math import inf
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -19,15 +20,17 @@ from django.utils import timezone
 
 from incidents import geo
 from incidents.models import DuplicateWeight, Incident, Mission, Report
+from incidents.taxonomy import LocationSource
 from incidents.triage.duplicates.facts import Facts, Grain
 from incidents.triage.duplicates.score import Context
-from incidents.triage.duplicates.told import facts_of
+from incidents.triage.duplicates.told import SPOT_WITHIN_M, facts_of
 from incidents.triage.duplicates.weights import Table, shipped
 from incidents.workflow import OPEN
 
 WITHIN = timedelta(days=3)
 # How many incidents are compared, the nearest in time and space; and how many reports of each.
 COMPARED = 40
+SPOTS_WITHIN_M = 10_000
 REPORTS_EACH = 12
 # From one square or department, before and after: the report's own, those around it.
 _OWN, _BESIDE, _DEPARTMENT = 40, 6, 30
@@ -156,15 +159,20 @@ def _prepared(column: str, value: Any) -> Any:
 
 def _nearest(incident: Incident, facts: Facts, found: list[uuid.UUID]) -> list[uuid.UUID]:
     """The most promising: a kilometre away counts as much as an hour."""
-    rows = Incident.objects.filter(pk__in=found).values_list("pk", "happened_at", "latitude", "longitude")
-    ranked = sorted((_remoteness(incident, facts, row), row[0]) for row in rows)
-    return [pk for _remote, pk in ranked[:COMPARED]]
+    columns = ("happened_at", "latitude", "longitude", "accuracy_m", "location_source", "pk")
+    rows = Incident.objects.filter(pk__in=found).values_list(*columns)
+    ranked = sorted((_remoteness(incident, facts, row), row[-1]) for row in rows)
+    return [pk for remote, pk in ranked[:COMPARED] if remote < inf]
 
 
 def _remoteness(incident: Incident, facts: Facts, row: tuple[Any, ...]) -> float:
-    _pk, happened_at, latitude, longitude = row
+    """Infinite for two spots that are too far apart to be one, whatever else agrees."""
+    happened_at, latitude, longitude, accuracy_m, source, _pk = row
     hours = abs((happened_at - incident_time(incident)).total_seconds()) / 3_600
     if facts.position is None or latitude is None:
-        return hours
+        return float(hours)
     metres = geo.distance_m(*facts.position, float(latitude), float(longitude))
-    return hours + metres / 1_000
+    is_spot = source != LocationSource.AREA and (accuracy_m or 0) <= SPOT_WITHIN_M
+    if is_spot and facts.grain == Grain.SPOT and metres > SPOTS_WITHIN_M:
+        return inf
+    return float(hours + metres / 1_000)

@@ -53,7 +53,7 @@ PLAIN: dict[str, Any] = {
     "words.few": gettext_lazy("Hardly a word in common"),
     "words.some": gettext_lazy("Some words in common"),
     "words.many": gettext_lazy("Many words in common"),
-    "words.most": gettext_lazy("Nearly the same words"),
+    "words.most": gettext_lazy("Most of the words in common"),
     "crowd.to_2": gettext_lazy("Hardly another report from nearby on these days"),
     "crowd.to_5": gettext_lazy("Few other reports from nearby on these days"),
     "place.town_same": gettext_lazy("One town, not known more closely"),
@@ -87,9 +87,9 @@ def _sentence(reason: dict[str, Any]) -> str:
 
 
 def distance(metres: float) -> str:
-    """A distance as people say it: "60 m", "1.2 km"."""
+    """A distance as people say it: "62 m", "1.2 km"."""
     if metres < 1_000:
-        return _("%(count)s m") % {"count": round(metres, -1) or 0}
+        return _("%(count)s m") % {"count": round(metres)}
     return _("%(count)s km") % {"count": round(metres / 1_000, 1 if metres < 10_000 else None)}
 
 
@@ -98,6 +98,8 @@ def _days(code: str, gap: int) -> str:
 
 
 def _moment(code: str, minutes: int) -> str:
+    if minutes < 1:
+        return _("Within a minute of each other")
     if minutes < 120:
         return ngettext("%(count)s minute apart", "%(count)s minutes apart", minutes) % {"count": minutes}
     hours = round(minutes / 60)
