@@ -1,4 +1,4 @@
-"""What would become of the incidents if every suggestion were accepted: whatever came first, and no crowds by chance."""
+"""What would become of the incidents if every suggestion were accepted: in any order, and no crowds by chance."""
 
 from itertools import combinations
 
