@@ -25,11 +25,6 @@ def usual():
 
 
 @pytest.fixture
-def nilda(bolivia):
-    return make.monitor("nilda", bolivia)
-
-
-@pytest.fixture
 def first(marisol, departments):
     return make.report(marisol)
 
