@@ -1,4 +1,4 @@
-"""What becomes of photos. They are kept if they can be; whatever is wrong with them never refuses the report."""
+"""What becomes of photos, films and sound. They are kept if they can be; whatever is wrong with them never refuses the report."""
 
 from collections.abc import Sequence
 
@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from incidents import tasks
 from incidents.actions.attach import attach
 from incidents.evidence import storage
-from incidents.evidence.inspect import MAX_FILE_BYTES, is_photo
+from incidents.evidence.inspect import MAX_FILE_BYTES, Kind, kind_of
 from incidents.intake import trouble
 from incidents.models import Report
 
@@ -17,22 +17,22 @@ from incidents.models import Report
 class Fate(TextChoices):
     """What happened to it, as told to the sender beside the field."""
 
-    KEPT = "kept", _("The photo was received.")
-    UNKNOWN = "unknown", _("The file was received and kept, but it does not look like a photo. You may add another.")
-    LARGE = "large", _("The report was received. The photo was not kept: it is larger than 32 MB. Choose another.")
-    EMPTY = "empty", _("The report was received. The photo was not kept: the file is empty. Choose another.")
+    KEPT = "kept", _("The file was received.")
+    UNKNOWN = "unknown", _("The file was received and kept, but it can not be shown here. You may add another.")
+    LARGE = "large", _("The report was received. The file was not kept: it is larger than 32 MB. Choose another.")
+    EMPTY = "empty", _("The report was received. The file was not kept: it is empty. Choose another.")
     FULL = (
         "full",
         _(
-            "The report is safe. The photo was not kept: there is no room on the server just now. "
+            "The report is safe. The file was not kept: there is no room on the server just now. "
             "Try again in a few minutes."
         ),
     )
     LOST = (
         "lost",
-        _("The report is safe. The photo was not kept: the server could not store it. Try again in a minute."),
+        _("The report is safe. The file was not kept: the server could not store it. Try again in a minute."),
     )
-    ABSENT = "absent", _("No photo was chosen. Choose one, then press the button.")
+    ABSENT = "absent", _("No file was chosen. Choose one, then press the button.")
 
 
 # These ask the sender to do something.
@@ -66,4 +66,4 @@ def _keep(upload: UploadedFile, report: Report) -> Fate:
     stored = storage.keep(upload.chunks())
     evidence = attach(report, stored)
     tasks.ring(tasks.prepare_evidence, evidence.pk)
-    return Fate.KEPT if is_photo(stored.media_type) else Fate.UNKNOWN
+    return Fate.UNKNOWN if kind_of(stored.media_type) is Kind.UNKNOWN else Fate.KEPT

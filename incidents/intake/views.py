@@ -96,7 +96,7 @@ def _show(request: HttpRequest, phone: Phone, form: IntakeForm, *, status: int =
         "notice": notice,
         "modules": MODULES,
         # Browsers never give a chosen file back to a page.
-        "photo_lost": _("Choose the photo again: a page can't keep a chosen file.") if request.FILES else "",
+        "photo_lost": _("Choose the files again: a page can't keep them.") if request.FILES else "",
         "switch_in_form": True,
         "recipient": _recipient(phone),
         "sender": sender.token_of(phone.device),

@@ -146,7 +146,7 @@ def test_the_page_without_a_database_asks_it_nothing_and_can_be_sent_again(
     with monkeypatch.context() as broken, django_assert_num_queries(0):
         broken.setattr(views, "phone_of", refusing(OperationalError("server closed")))
         text = phone.post(FORM, {**given, "photo": jpeg}).text
-    assert "Add it after sending." in text
+    assert "Add them after sending." in text
     again = re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)">', text)
     fields = {name: [value for other, value in again if other == name] for name, _ in again}
     assert phone.post(FORM, {**fields, "words": given["words"]}).status_code == 302

@@ -47,8 +47,8 @@ def test_a_second_tap_keeps_the_photo_once(phone, jpeg):
     [
         (b"\xff\xd8\xff" + b"x" * 998, 0, "larger than 32 MB"),
         (b"\xff\xd8\xff" + b"x" * 997, 1, ""),
-        (b"", 0, "the file is empty"),
-        (b"MZ not a photo", 1, "does not look like a photo"),
+        (b"", 0, "was not kept: it is empty"),
+        (b"MZ not a photo", 1, "can not be shown here"),
     ],
 )
 def test_a_report_is_received_whatever_comes_with_it(phone, small_limit, content, files, said):
@@ -77,12 +77,12 @@ def test_a_photo_can_be_added_later(phone, jpeg, bells):
     answer = phone.post(f"{receipt}photo/", {"photo": jpeg})
     assert "photo=kept" in answer["Location"]
     assert bells[-1] == ("incidents.tasks.prepare_evidence", str(Report.objects.get().evidence.get().pk))
-    assert "The photo was received." in phone.get(answer["Location"]).text
+    assert "The file was received." in phone.get(answer["Location"]).text
 
 
 def test_adding_nothing_says_what_to_do(phone):
     receipt = send(phone)["Location"]
-    assert "No photo was chosen" in phone.post(f"{receipt}photo/", follow=True).text
+    assert "No file was chosen" in phone.post(f"{receipt}photo/", follow=True).text
 
 
 def test_a_full_disk_while_uploading_keeps_the_report(phone, jpeg, monkeypatch):
@@ -109,7 +109,7 @@ def test_a_disk_that_refuses_the_photo_has_the_report_and_says_so(phone, jpeg, b
     stored = Report.objects.get()
     assert bells == [("incidents.tasks.assess_report", str(stored.assessment.pk))]
     page = phone.get(answer["Location"]).text
-    assert "The report is safe. The photo was not kept" in page
+    assert "The report is safe. The file was not kept" in page
     assert advice in page
 
 
@@ -117,7 +117,7 @@ def test_an_unusable_evidence_folder_does_not_hold_a_danger_report_up(phone, jpe
     settings.EVIDENCE_DIR.write_text("a file where the folder should be")
     answer = send(phone, photo=jpeg, in_danger_now="on")
     assert Report.objects.get().in_danger_now
-    assert "The photo was not kept" in phone.get(answer["Location"]).text
+    assert "The file was not kept" in phone.get(answer["Location"]).text
 
 
 @pytest.mark.parametrize("fault", [OperationalError("server closed"), InterfaceError("closed"), IntegrityError("x")])
@@ -132,7 +132,7 @@ def test_a_revoked_phone_is_told_that_its_photo_was_not_kept(phone, jpeg, mariso
     marisol.devices.update(revoked_at="2020-10-01T00:00Z")
     answer = send(phone, photo=jpeg)
     assert Report.objects.get().reference in answer.text
-    assert "The photo was not kept." in answer.text
+    assert "The file was not kept." in answer.text
 
 
 def test_all_photos_of_one_report_are_kept(phone, jpeg):
@@ -143,7 +143,7 @@ def test_all_photos_of_one_report_are_kept(phone, jpeg):
 def test_of_several_photos_the_one_that_failed_is_told_and_the_others_kept(phone, jpeg):
     answer = send(phone, photo=[named(b""), jpeg])
     assert Report.objects.get().evidence.count() == 1
-    assert "the file is empty" in phone.get(answer["Location"]).text
+    assert "was not kept: it is empty" in phone.get(answer["Location"]).text
 
 
 def test_several_photos_can_be_added_later(phone, jpeg):
