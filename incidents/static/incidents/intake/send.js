@@ -38,7 +38,7 @@ async function send(button) {
   }
   navigator.storage?.persist?.();
   page.say(form.dataset.saved, button);
-  self.courier.wordsOnly = !statement.in_danger_now && navigator.onLine;
+  self.courier.wordsOnly = Boolean(late.after) && !statement.in_danger_now && navigator.onLine;
   queue.tell({ sent: statement.id, captured: statement.captured_at });
   go({ wanted: sealed.report.key, eager: true }).catch(() => {});
   navigator.serviceWorker?.ready.then((worker) => worker.sync?.register("notes")).catch(() => {});
