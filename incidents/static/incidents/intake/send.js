@@ -30,11 +30,11 @@ async function send(button) {
   const chosen = button === without ? [] : ((await late.files?.chosen()) ?? []);
   const statement = collect(form);
   const sealed = await seal(statement, chosen).catch(() => null);
-  if (!sealed) return direct(statement, button);
+  if (!sealed) return chosen.length ? offer(form.dataset.unsent, button) : direct(statement, button);
   try {
     await queue.keep(sealed.report, sealed.blobs, statement.id);
   } catch {
-    return full(statement, chosen, button);
+    return chosen.length ? offer(form.dataset.full, button) : direct(statement, button);
   }
   navigator.storage?.persist?.();
   page.say(form.dataset.saved, button);
@@ -76,9 +76,9 @@ async function direct(statement, button) {
   page.say(form.dataset.unsent, button);
 }
 
-function full(statement, chosen, button) {
-  if (!chosen.length) return direct(statement, button);
-  page.say(form.dataset.full, button);
+// Files are left out only by who chose them.
+function offer(message, button) {
+  page.say(message, button);
   without.hidden = false;
 }
 
