@@ -42,6 +42,8 @@ lock:
 clean:
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
 
-# Real input through the whole product, reconciled: make bench ARCHIVE=reports.csv
+# Load and bad lines through the whole product, reconciled; with real input too: make bench ARCHIVE=reports.csv
 bench: install-dev
-	@for engine in sqlite postgresql; do OBSERVER_TEST_ENGINE=$$engine $(BIN)/python -m tests.benchmarks.import_archive $(ARCHIVE); done
+	@for engine in sqlite postgresql; do export OBSERVER_TEST_ENGINE=$$engine; \
+	  $(BIN)/python -m tests.benchmarks.reconnect && $(BIN)/python -m tests.benchmarks.slow_line && \
+	  { [ -z "$(ARCHIVE)" ] || $(BIN)/python -m tests.benchmarks.import_archive $(ARCHIVE); } || exit 1; done

@@ -7,7 +7,7 @@ FORM = ("queue", "courier", "start", "form", "leaving")
 # By itself, after the first paint.
 LATER = ("send", "statement", "faults", "drafts", "more", "position", "words", "places", "after", "seal", "files")
 # On demand.
-ASKED = ("pieces", "standing", "carry", "pin", "sending")
+ASKED = ("pieces", "standing", "carry", "pin", "plain", "sending")
 # With the pages beside the form.
 RECEIPT = ("queue", "courier", "start", "leaving")
 OUTBOX = (*RECEIPT, "standing", "outbox")

@@ -1,4 +1,4 @@
-"""What becomes of photos, films and sound: kept if they can be, and whatever is wrong never refuses the report."""
+"""What becomes of photos, films and sound: kept if they can be. Nothing wrong with them ever refuses the report."""
 
 from collections.abc import Sequence
 

@@ -70,12 +70,16 @@ class Handset:
         wait_until(lambda: self.page.evaluate(CACHED) >= 20, what="the files of the app")
 
     def open(self, path="/report/"):
-        try:
-            self.page.goto(self.base_url + path)
-        except Error:  # a receipt was on its way in
-            self.page.wait_for_timeout(500)
-            self.page.goto(self.base_url + path)
+        wait_until(lambda: self._went(path), what=path)
         wait_until(lambda: self.page.is_visible("[data-line]"), what="the line at the top")
+
+    def _went(self, path):
+        """Whether the page is there to stay: the receipt of what was just sent may still come in its place."""
+        with contextlib.suppress(Error):
+            self.page.goto(self.base_url + path)
+            return self.page.url.endswith(path)
+        self.page.wait_for_timeout(300)
+        return False
 
     def write(self, words="Three men, no name plates.", **answers):
         """Fill in the form; the number of the report it is."""

@@ -64,7 +64,8 @@ def test_what_the_server_refuses_is_kept_with_its_reason_and_the_next_one_goes(w
     line.rule = lambda method, path: (status, {}, problem) if refused in path else None
     weak.open()
     following = weak.file("Goes.")
-    wait_until(lambda: arrived(following)[0], what="the next one")
+    weak.page.wait_for_url(f"**/report/{following}/")
+    assert arrived(following)[0] == 1
     weak.open("/outbox/")
     assert "Too long, says the server." in weak.page.inner_text("main")
     assert held(weak, refused)["state"] == "needs"

@@ -12,7 +12,7 @@ from django.db import connections
 from incidents.actions.enrol import invite
 from incidents.models import Report
 from tests import make
-from tests.services import chromium_path, need
+from tests.services import chromium_path, need, wait_until
 
 pytestmark = pytest.mark.django_db(transaction=True)
 QUIET = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
@@ -86,7 +86,7 @@ def test_faults_are_shown_and_focused_and_the_words_stay(screen):
     screen.fill("#words", "Stays.")
     screen.click(SEND)
     screen.wait_for_selector("[data-summary]")
-    assert screen.evaluate("document.activeElement.matches('[data-summary]')")
+    wait_until(lambda: screen.evaluate("document.activeElement.matches('[data-summary]')"), what="the focus on it")
     assert screen.input_value("#words") == "Stays."
     screen.click("[data-summary] a")
     assert screen.evaluate("document.activeElement.name") == "categories"

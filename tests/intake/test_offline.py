@@ -186,3 +186,14 @@ def test_without_the_sealing_the_words_go_straight_to_the_server_or_stay_on_the_
     phone.page.unroute("**/api/v1/reports/**")
     phone.page.click(SEND)
     wait_until(lambda: arrived(number)[0], what="the words")
+
+
+def test_another_language_brings_back_what_was_typed(weak):
+    weak.open()
+    number = weak.write("In my words.")
+    weak.page.click("[name=switch_language][value=es]")
+    wait_until(lambda: "Enviar" in weak.page.inner_text(SEND), what="Spanish")
+    wait_until(lambda: weak.page.input_value("#words") == "In my words.", what="the draft")
+    assert weak.number() == number
+    weak.page.click("[name=switch_language][value=en]")
+    wait_until(lambda: "Send" in weak.page.inner_text(SEND), what="English again")

@@ -24,6 +24,8 @@ def test_a_profile_holds_no_word_of_twenty_reports_and_a_draft(handset):
             handset.offline()
         handset.page.click("summary:has-text('How sure')")
         handset.file(f"{WORDS} {count}", perpetrator_detail=DETAIL)
+        if count < REPORTS // 2:
+            handset.page.wait_for_url("**/report/*-*/")
     assert len(handset.waiting()) == REPORTS // 2
     handset.open()
     handset.write(DRAFT)

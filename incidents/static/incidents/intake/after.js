@@ -20,7 +20,7 @@ export function show(statement) {
   current = statement.id;
   if (statement.in_danger_now) {
     rest("danger");
-    if (statement.location_source === undefined || !statement.latitude) follow(statement);
+    if (!statement.location_source) follow(statement);
   } else if (navigator.onLine) {
     timer = setTimeout(rest, PATIENCE_MS, "kept");
   } else rest("kept");

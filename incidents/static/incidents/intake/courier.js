@@ -4,7 +4,6 @@
   const { queue } = self;
   const PATIENCE_MS = 90_000;
   const HOUR_MS = 3_600_000;
-  const REFUSED = [400, 413, 415, 422];
   let cuts = 0; // connections that broke, one after the other
 
   async function ask(address, options, limit = new AbortController(), more = 0) {
@@ -12,11 +11,7 @@
     const fixed = { credentials: "same-origin", redirect: "manual", cache: "no-store", signal: limit.signal };
     try {
       const answer = await fetch(address, { ...fixed, ...options });
-      const text = await answer.text();
-      let said = null;
-      try {
-        said = JSON.parse(text);
-      } catch {} // not ours: the sign-in page of a hotel, say
+      const said = await answer.json().catch(() => null); // not ours: the sign-in page of a hotel, say
       cuts = 0;
       return { status: answer.status, headers: answer.headers, said };
     } catch {
@@ -45,7 +40,7 @@
     const { status = 0, said } = answer ?? {};
     if ([200, 201, 202].includes(status) && said?.reference) return arrived(report, said);
     if (status === 401) await queue.write("notes", true, "paused");
-    if (!REFUSED.includes(status)) return later(report, answer);
+    if (![400, 413, 415, 422].includes(status)) return later(report, answer);
     const reason = [said?.detail, ...Object.values(said?.errors ?? {})].join(" ");
     // Asked once more every hour: whatever was wrong may have been mended at the server.
     return save(report, { state: "needs", said: reason, next: Date.now() + HOUR_MS });
@@ -59,7 +54,7 @@
     await queue.write("received", { id: report.id, reference, receipt, state, at, until: at + 24 * HOUR_MS });
     if (said.phone === "revoked") await queue.write("notes", true, "revoked");
     await queue.drop("notes", "paused");
-    await settle({ ...report, body: null, state: "files", tries: 0, next: 0, files });
+    await settle({ ...report, id: said.id, body: null, state: "files", tries: 0, next: 0, files });
     queue.tell({ arrived: report.id });
   }
 

@@ -44,8 +44,7 @@ async function begin() {
     if (!isSecureContext) throw new Error("no sealing here");
     await self.queue.open();
   } catch {
-    for (const load of [() => import("./sending.js"), () => import("./faults.js"), () => import("./more.js")]) await load();
-    return; // a private window: the plain way
+    return import("./plain.js"); // a private window
   }
   if (!document.querySelector("[data-summary]")) renew();
   form.addEventListener("submit", pressed);
@@ -53,4 +52,4 @@ async function begin() {
   (await import("./send.js")).begin(page);
 }
 
-begin();
+begin().catch(() => {}); // over a bad line, what could not be fetched is asked for again by Send

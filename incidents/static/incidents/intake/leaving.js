@@ -7,9 +7,9 @@ async function leave(address) {
   document.documentElement.hidden = true;
   for (const form of document.forms) form.reset();
   dispatchEvent(new Event("leaving"));
-  const late = new Promise((resolve) => setTimeout(resolve, 800));
   const { queue } = self;
-  await Promise.race([late, Promise.all([queue?.empty("drafts"), queue?.empty("received")]).catch(() => {})]);
+  const emptied = Promise.all([queue?.empty("drafts"), queue?.empty("received")]).catch(() => {});
+  await Promise.race([emptied, new Promise((late) => setTimeout(late, 800))]);
   location.replace(address);
 }
 

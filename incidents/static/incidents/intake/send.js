@@ -30,15 +30,15 @@ async function send(button) {
   const chosen = button === without ? [] : ((await late.files?.chosen()) ?? []);
   const statement = collect(form);
   const sealed = await seal(statement, chosen).catch(() => null);
-  if (!sealed) return direct(statement, button);
+  if (!sealed) return chosen.length ? offer(form.dataset.unsent, button) : direct(statement, button);
   try {
     await queue.keep(sealed.report, sealed.blobs, statement.id);
   } catch {
-    return full(statement, chosen, button);
+    return chosen.length ? offer(form.dataset.full, button) : direct(statement, button);
   }
   navigator.storage?.persist?.();
   page.say(form.dataset.saved, button);
-  self.courier.wordsOnly = !statement.in_danger_now && navigator.onLine;
+  self.courier.wordsOnly = Boolean(late.after) && !statement.in_danger_now && navigator.onLine;
   queue.tell({ sent: statement.id, captured: statement.captured_at });
   go({ wanted: sealed.report.key, eager: true }).catch(() => {});
   navigator.serviceWorker?.ready.then((worker) => worker.sync?.register("notes")).catch(() => {});
@@ -76,9 +76,9 @@ async function direct(statement, button) {
   page.say(form.dataset.unsent, button);
 }
 
-function full(statement, chosen, button) {
-  if (!chosen.length) return direct(statement, button);
-  page.say(form.dataset.full, button);
+// Files are left out only by who chose them.
+function offer(message, button) {
+  page.say(message, button);
   without.hidden = false;
 }
 

@@ -20,6 +20,8 @@
       queue.tell({ revoked: true });
     }
     queue.tell();
+    // A page for a phone that is shut out runs no scripts: what is left goes now.
+    if (said && said.phone !== "open") await courier.flush("", true, false);
   }
 
   // Only for a phone that is revoked; the server refuses it for any other.

@@ -28,7 +28,8 @@ async function plan() {
 
 async function show({ detail } = {}) {
   if (detail?.wiped) return location.replace("/exit/");
-  const [reports, paused] = [await queue.all("reports"), await queue.read("notes", "paused")];
+  const reports = await queue.all("reports");
+  const paused = await queue.read("notes", "paused");
   const state = !reports.length ? "none" : paused ? "paused" : reports.some((r) => r.state === "needs") ? "needs" : "kept";
   say(state, reports.length);
 }

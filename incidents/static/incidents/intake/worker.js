@@ -28,7 +28,7 @@ async function install() {
 
 async function activate() {
   for (const name of await caches.keys()) if (name !== kit.cache) await caches.delete(name);
-  await self.clients.claim();
+  await clients.claim();
 }
 
 async function sync() {
@@ -53,8 +53,7 @@ async function page(event, pathname) {
   event.waitUntil(fresh.catch(() => {}));
   const there = mine || CALM.includes(pathname) ? await kept(pathname) : null;
   if (!there) return fresh.catch(async () => (await kept("/offline/")) ?? Response.error());
-  const late = new Promise((resolve) => setTimeout(resolve, PATIENCE_MS, there));
-  return Promise.race([fresh.catch(() => there), late]);
+  return Promise.race([fresh.catch(() => there), new Promise((late) => setTimeout(late, PATIENCE_MS, there))]);
 }
 
 async function load(event, pathname) {
@@ -63,6 +62,6 @@ async function load(event, pathname) {
   if (answer.status >= 500) throw new Error("not now");
   if (answer.ok && !answer.redirected) await keep(pathname, answer.clone()).catch(() => {});
   // A phone that was shut out: send what is left, then leave nothing.
-  if (answer.status === 403) event.waitUntil(standing.look().then(() => courier.flush("", true, false)).catch(() => {}));
+  if (answer.status === 403) event.waitUntil(standing.look().catch(() => {}));
   return answer;
 }
