@@ -104,7 +104,7 @@ class PostgresCluster:
             cwd=folder,
             **options,
         )
-        settings = {"listen_addresses": "", "unix_socket_directories": folder, "max_connections": 60}
+        settings = {"listen_addresses": "", "unix_socket_directories": folder, "max_connections": 200}
         process = subprocess.Popen(
             [binaries / "postgres", "-D", data, *(f"-c{key}={value}" for key, value in settings.items())],
             stdout=subprocess.DEVNULL,
