@@ -11,11 +11,14 @@ from incidents.models import Incident, Report, TimelineEntry, User
 def hold(incident_id: uuid.UUID) -> Incident:
     """The incident, locked until the transaction ends. Raises Incident.DoesNotExist.
 
-    PostgreSQL locks the row; on SQLite the transaction itself is IMMEDIATE and already holds the only write lock.
+    PostgreSQL locks the row, but not its key: rows that name the incident can be written by whoever holds another one,
+    or two triages that suggest each other would wait in a circle. On SQLite the transaction itself is IMMEDIATE and
+    already holds the only write lock.
     """
     if not transaction.get_connection().in_atomic_block:
         raise transaction.TransactionManagementError("an incident is held inside a transaction")
-    return Incident.objects.select_for_update(of=("self",)).select_related("mission").get(pk=incident_id)
+    held = Incident.objects.select_for_update(of=("self",), no_key=True)
+    return held.select_related("mission").get(pk=incident_id)
 
 
 def hold_filed(report: Report) -> Incident:
