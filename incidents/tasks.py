@@ -8,30 +8,41 @@ import os
 import queue
 import threading
 import uuid
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from celery import shared_task
+from django.db.models import BooleanField, ExpressionWrapper, Q
 from django.utils import timezone
 
 from incidents.actions.assess import assess
+from incidents.actions.clear import clear
+from incidents.actions.hold_apart import is_urgent
 from incidents.actions.prepare import prepare
-from incidents.models import Assessment, Delivery, Evidence
+from incidents.actions.watch import plant, watch
+from incidents.models import Assessment, Clearing, Delivery, Evidence, Report, Watch
 from incidents.notifications import outbox
+from incidents.taxonomy import Held
 
 log = logging.getLogger(__name__)
 
 # A row this long overdue has lost its bell; younger ones are still on their way.
 SWEEP_AFTER = timedelta(seconds=10)
 SWEEP_LIMIT = 200
-ORDINARY, URGENT = "celery", "urgent"
+# Of a flood: few at a time, in a queue of their own, so that nobody's report stands behind them.
+FLOOD_LIMIT = 100
+ORDINARY, URGENT, LATER = "celery", "urgent", "later"
 
 
 @shared_task
 def assess_report(assessment_id: str) -> None:
     queued = assess(int(assessment_id))
+    _ring_for_deliveries(queued)
+
+
+def _ring_for_deliveries(queued: list[uuid.UUID]) -> None:
     for delivery in Delivery.objects.filter(pk__in=queued):
-        ring(send_delivery, delivery.pk, urgent=delivery.kind == Delivery.Kind.DANGER)
+        ring(send_delivery, delivery.pk, urgent=delivery.kind in (Delivery.Kind.DANGER, Delivery.Kind.DANGER_FLOOD))
 
 
 @shared_task
@@ -45,25 +56,62 @@ def prepare_evidence(evidence_id: str) -> None:
 
 
 @shared_task
+def watch_mission(watch_id: str) -> None:
+    _ring_for_deliveries(watch(int(watch_id)))
+
+
+@shared_task
+def clear_held(clearing_id: str) -> None:
+    if clear(int(clearing_id)):
+        ring(clear_held, clearing_id)
+
+
+@shared_task
 def sweep() -> int:
-    """Ring for every row that is overdue; danger and deliveries first."""
+    """Ring for every row that is overdue; danger and deliveries first, floods after all others."""
     overdue = timezone.now() - SWEEP_AFTER
-    rung = 0
-    for task, rows, danger in (
-        (send_delivery, Delivery.objects, "incident__in_danger_now"),
-        (assess_report, Assessment.objects, "report__in_danger_now"),
-        (prepare_evidence, Evidence.objects, "report__in_danger_now"),
+    plant()
+    rung = _sweep_the_rest(overdue)
+    for task, rows, about in (
+        (send_delivery, Delivery.objects, "incident"),
+        (assess_report, Assessment.objects, "report__incident"),
+        (prepare_evidence, Evidence.objects, "report__incident"),
     ):
-        waiting = rows.due().filter(next_try_at__lt=overdue).order_by(f"-{danger}", "next_try_at")
-        for pk, urgent in waiting.values_list("pk", danger)[:SWEEP_LIMIT]:
-            publish(task, str(pk), urgent)
+        flooded = Q(**{f"{about}__held": Held.FLOOD})
+        urgent = Q(**{f"{about}__in_danger_now": True}) & ~flooded
+        late = rows.due().filter(next_try_at__lt=overdue)
+        waiting = late.annotate(
+            urgent=ExpressionWrapper(urgent, BooleanField()), flooded=ExpressionWrapper(flooded, BooleanField())
+        )
+        rung += _ring_all(task, waiting.filter(flooded=False).order_by("-urgent", "next_try_at"))
+        later = waiting.filter(flooded=True).order_by("next_try_at").values_list("pk", flat=True)
+        for pk in later[:FLOOD_LIMIT]:
+            publish(task, str(pk), False, later=True)
             rung += 1
     return rung
 
 
-def publish(task: Any, row_id: str, urgent: bool) -> None:
+def _ring_all(task: Any, rows: Any) -> int:
+    waiting = list(rows.values_list("pk", "urgent")[:SWEEP_LIMIT])
+    for pk, urgent in waiting:
+        publish(task, str(pk), urgent)
+    return len(waiting)
+
+
+def _sweep_the_rest(overdue: datetime) -> int:
+    rung = 0
+    rest: tuple[tuple[Any, Any], ...] = ((watch_mission, Watch.objects), (clear_held, Clearing.objects))
+    for task, rows in rest:
+        for pk in rows.due().filter(next_try_at__lt=overdue).values_list("pk", flat=True)[:SWEEP_LIMIT]:
+            publish(task, str(pk), False)
+            rung += 1
+    return rung
+
+
+def publish(task: Any, row_id: str, urgent: bool, *, later: bool = False) -> None:
     """Hand a task to the broker, waiting for it. Raises the broker's own errors."""
-    task.apply_async((row_id,), queue=URGENT if urgent else ORDINARY)
+    usual = LATER if later else ORDINARY
+    task.apply_async((row_id,), queue=URGENT if urgent else usual)
 
 
 class _Bell:
@@ -105,3 +153,15 @@ def ring(task: Any, row_id: Any, *, urgent: bool = False) -> None:
     Workers take from both queues in turn, so that somebody in danger never waits behind a backlog.
     """
     _bell.ring(task, str(row_id), urgent)
+
+
+def ring_for(report: Report, *, danger: bool) -> None:
+    """Ask for the triage of a report that has just come in; a flood is left to the sweep, which takes it last."""
+    urgent = danger and is_urgent(report)
+    if urgent or report.incident.held != Held.FLOOD:
+        ring(assess_report, report.assessment.pk, urgent=urgent)
+
+
+def ring_for_file(evidence: Evidence) -> None:
+    if evidence.report.incident.held != Held.FLOOD:
+        ring(prepare_evidence, evidence.pk)

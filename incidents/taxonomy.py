@@ -216,6 +216,8 @@ class Held(TextChoices):
     """Why an incident is held apart: stored and visible, but out of the queue until somebody lets it in."""
 
     REVOKED_DEVICE = "revoked_device", _("Sent from a revoked phone")
+    FLOOD = "flood", _("One of too many from one phone")
+    ALIKE = "alike", _("Nearly the same words, many times, from few phones")
 
 
 class Audience(TextChoices):

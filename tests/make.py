@@ -2,13 +2,14 @@
 
 import io
 import uuid
-from datetime import date
+from datetime import date, timedelta
 
+from django.utils import timezone
 from PIL import Image
 
 from incidents.actions.assess import assess
 from incidents.actions.submit import Origin, submit
-from incidents.models import Boundary, Membership, Mission, Place, Report, User
+from incidents.models import Boundary, Membership, Mission, Place, Report, Surge, User
 from incidents.roles import Role
 from incidents.statement import StatementForm
 
@@ -117,3 +118,24 @@ def photo(size=(640, 480), secret=b""):
     exif[0x010E] = secret.decode() or "none"
     Image.new("RGB", size, (200, 120, 40)).save(buffer, "JPEG", exif=exif, comment=secret)
     return buffer.getvalue()
+
+
+def surge(*incidents, **fields):
+    """A rise in what these incidents are, as the watch writes it."""
+    one = incidents[0]
+    given = {
+        "level": "cell",
+        "department": one.department,
+        "perpetrator": "police",
+        "category": one.category,
+        "window_start": timezone.now() - timedelta(hours=3),
+        "window_end": timezone.now(),
+        "observed": 7,
+        "expected": 0.8,
+        "score": 1.5,
+        "method": "surge-1",
+        **fields,
+    }
+    row = Surge.objects.create(mission=one.mission, **given)
+    row.incidents.set(incidents)
+    return row

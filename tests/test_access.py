@@ -83,6 +83,7 @@ def world(settings, bolivia, departments, marisol, ana, sofia, tariq):
         "<str:token>": invitation,
         "<str:name>": "0" * 64,
         "<uuid:evidence_id>": evidence.pk,
+        "<int:surge_id>": make.surge(report.incident).pk,
         "incident": report.incident_id,
         "delivery": report.incident.deliveries.first().pk,
         "user": marisol.pk,
@@ -99,7 +100,7 @@ def address(route, ids):
     """A real address of the route: of the things in `world`."""
     found = route.replace("^(?P<app_label>incidents)/$", "incidents/").replace("(?P<url>.*)$", "nothing/here")
     found = found.replace("^[\\s\\S]*$", "nothing/here")
-    for placeholder in ("<uuid:report_id>", "<str:token>", "<uuid:evidence_id>", "<str:name>"):
+    for placeholder in ("<uuid:report_id>", "<str:token>", "<uuid:evidence_id>", "<str:name>", "<int:surge_id>"):
         found = found.replace(placeholder, str(ids[placeholder]))
     for model in ids:
         if f"/{model}/" in found:

@@ -96,7 +96,7 @@ def test_a_bell_that_the_broker_refuses_does_not_silence_the_next(monkeypatch):
     assert taken == ["2"]
 
 
-def test_workers_listen_to_both_queues():
+def test_workers_listen_to_all_queues():
     from tests.stack import procfile
 
-    assert "urgent,celery" in procfile()["worker"]
+    assert "urgent,celery,later" in procfile()["worker"]

@@ -5,23 +5,36 @@ What triage makes of an incident is `appraise`; here is when it runs, what is wr
 
 import logging
 import uuid
+from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
 
-from incidents.actions import appraise
+from incidents.actions import appraise, hold_apart, situate
 from incidents.actions.publish import publish
 from incidents.actions.record import hold, hold_filed, note
 from incidents.actions.suggest import suggest
 from incidents.models import Assessment, Boundary, Delivery, Incident, Report
 from incidents.notifications import outbox
+from incidents.taxonomy import Held
 from incidents.triage import corroboration
 from incidents.workflow import MOVES, Status
 
 log = logging.getLogger(__name__)
 
 TELL_AFTER = 3
+TOLD_EVENTS = ("nobody.told", "situation.joined")
+OF_NEW = (Delivery.Kind.NEW_INCIDENT, Delivery.Kind.SITUATION)
+
+
+@dataclass(frozen=True)
+class Made:
+    """What triage made of an incident, beside what stands in its row."""
+
+    is_first: bool
+    changed: bool
+    moved: bool
 
 
 def assess(assessment_id: int) -> list[uuid.UUID]:
@@ -36,7 +49,9 @@ def assess(assessment_id: int) -> list[uuid.UUID]:
     queued = _tell_untriaged(assessment) if assessment.attempts > TELL_AFTER else []
     try:
         with transaction.atomic():
-            return queued + _triage(assessment)
+            told, burst = _triage(assessment)
+        _hold_fellows(assessment.report, burst)
+        return queued + told
     except Exception as fault:
         log.error("assessment %s failed", assessment.pk, exc_info=True)
         assessment.put_off(type(fault).__name__)
@@ -63,19 +78,41 @@ def reweigh(report: Report) -> None:
         _note_corroboration(incident, before)
 
 
-def _triage(assessment: Assessment) -> list[uuid.UUID]:
-    _changed, queued = renew(hold_filed(assessment.report))
+def _triage(assessment: Assessment) -> tuple[list[uuid.UUID], list[uuid.UUID]]:
+    """The deliveries queued, and the incidents of a burst that this report completes."""
+    incident = hold_filed(assessment.report)
+    burst = hold_apart.judge(incident, assessment.report)
+    _changed, queued = renew(incident)
     assessment.finish(assessed_at=timezone.now())
-    return queued
+    return queued, burst
 
 
-def renew(incident: Incident) -> tuple[bool, list[uuid.UUID]]:
-    """Appraise an incident that is held and write what came of it: a line for the first time, later only for a change.
+def _hold_fellows(report: Report, burst: list[uuid.UUID]) -> None:
+    """What belongs to a flood and came before it could be seen as one."""
+    if burst:
+        hold_apart.hold_all(burst, Held.ALIKE)
+    if report.incident.held == Held.FLOOD:
+        hold_apart.pull_in(report)
+
+
+def renew(*incidents: Incident) -> tuple[bool, list[uuid.UUID]]:
+    """Appraise incidents of one mission that are held, and write what came of it; whether it is new, and deliveries.
 
     What was merged into another has no reports to go by, and stays as it was.
     """
-    if incident.merged_into_id:
-        return False, []
+    found = [(incident, _appraise(incident)) for incident in incidents if not incident.merged_into_id]
+    # Of both before either is told of; and after the suggestions, for which nobody may wait under the lock of these.
+    situate.settle_around([incident for incident, _ in found])
+    queued: list[uuid.UUID] = []
+    for incident, made in found:
+        publish(incident)  # always: what was sent later may have taken a consent back
+        if made.is_first or _is_news(incident, moved=made.moved):
+            queued += _tell(incident)
+    return any(made.is_first or made.changed for _, made in found), queued
+
+
+def _appraise(incident: Incident) -> Made:
+    """A line in the timeline for the first time, later only for a change."""
     before = appraise.as_it_stands(incident)
     is_first = not incident.severity_computed
     method = appraise.appraise(incident)
@@ -91,10 +128,7 @@ def renew(incident: Incident) -> tuple[bool, list[uuid.UUID]]:
         _note_outcome(incident, MOVES["triage"].event if is_first else "incident.reassessed", method=method, **found)
     if not is_first:
         _note_corroboration(incident, before)
-    publish(incident)  # always: what was sent later may have taken a consent back
-    moved = after["department_id"] != before["department_id"]
-    is_news = is_first or (_concerns_the_desk(incident) and (moved or _is_untold(incident)))
-    return is_first or changed, _tell(incident) if is_news else []
+    return Made(is_first, changed, moved=after["department_id"] != before["department_id"])
 
 
 def _compared_by(incident: Incident) -> str:
@@ -139,16 +173,23 @@ def _note_corroboration(incident: Incident, before: dict[str, Any]) -> None:
         )
 
 
-def _is_untold(incident: Incident) -> bool:
-    """Whether there is something to tell that nobody was told: newly let in, or newly in danger.
+def _is_news(incident: Incident, *, moved: bool) -> bool:
+    """Whether there is something to tell after triage was repeated: newly let in, newly in danger, or elsewhere.
 
     Who joined the mission since hears of what is new, not of everything that is triaged again.
     """
-    return not incident.deliveries.filter(kind=_kind(incident)).exists()
+    if not (incident.is_open or incident.in_danger_now):
+        return False
+    if incident.held == Held.FLOOD:
+        return hold_apart.is_untold(incident)
+    return moved or not _is_told(incident)
 
 
-def _concerns_the_desk(incident: Incident) -> bool:
-    return incident.is_open or incident.in_danger_now
+def _is_told(incident: Incident) -> bool:
+    if incident.in_danger_now:
+        return incident.deliveries.filter(kind=Delivery.Kind.DANGER).exists()
+    joined = incident.timeline.filter(event="situation.joined")
+    return incident.deliveries.filter(kind__in=OF_NEW).exists() or joined.exists()
 
 
 @transaction.atomic
@@ -162,13 +203,30 @@ def _tell_untriaged(assessment: Assessment) -> list[uuid.UUID]:
 
 def _tell(incident: Incident) -> list[uuid.UUID]:
     """Queue what is to be told; that there is nobody to tell is written down."""
+    if incident.held == Held.FLOOD:
+        return hold_apart.warn(incident)
     if incident.held and not incident.in_danger_now:
         return []  # whoever holds a revoked phone must not ring the whole desk; danger is told all the same
-    queued = outbox.queue(incident, _kind(incident))
-    if not incident.deliveries.exists() and not incident.timeline.filter(event="nobody.told").exists():
+    danger = incident.in_danger_now
+    queued = outbox.queue(incident, Delivery.Kind.DANGER) if danger else _tell_of_new(incident)
+    told = incident.deliveries.exists() or incident.timeline.filter(event__in=TOLD_EVENTS).exists()
+    if not told:
         note(incident, "nobody.told", actor=None)
     return queued
 
 
-def _kind(incident: Incident) -> Delivery.Kind:
-    return Delivery.Kind.DANGER if incident.in_danger_now else Delivery.Kind.NEW_INCIDENT
+def _tell_of_new(incident: Incident) -> list[uuid.UUID]:
+    """As an incident of its own, or as part of a situation; whoever knows of the situation already sees it count up.
+
+    Who was told of it in one of these ways is told in no other, however often it is triaged.
+    """
+    queued = []
+    told = set(incident.deliveries.filter(kind__in=OF_NEW).values_list("recipient", flat=True))
+    for person, kind in situate.kinds(incident):
+        if person.pk in told:
+            continue
+        if kind is None:
+            situate.note_joined(incident)
+        else:
+            queued += outbox.queue(incident, kind, to=[person])
+    return queued

@@ -37,5 +37,10 @@ def take_up(secret: str) -> tuple[Device, str] | None:
         return None
     credential = new_secret()
     monitor = invitation.monitor
-    device = Device.objects.create(monitor=monitor, mission=monitor.latest_mission, token_hash=secret_hash(credential))
+    device = Device.objects.create(
+        monitor=monitor,
+        mission=monitor.latest_mission,
+        invitation=invitation,
+        token_hash=secret_hash(credential),
+    )
     return device, credential

@@ -37,12 +37,12 @@ def merge(incident_id: uuid.UUID, other_id: uuid.UUID, *, actor: User) -> Incide
     note(emptied, "incident.merged", actor=actor, into=str(kept), reports=len(reports))
     note(kept, "reports.taken_over", actor=actor, other=str(emptied), reports=len(reports))
     kept.save()
+    _decide(kept, emptied, Suggestion.State.MERGED, actor)
+    Suggestion.objects.open().about(emptied).delete()
     renew(kept)
     if "in_danger_now" in changed["fields"]:
         outbox.queue(kept, Delivery.Kind.DANGER)  # whoever watches the kept one may never have heard of it
     publish(emptied)
-    _decide(kept, emptied, Suggestion.State.MERGED, actor)
-    Suggestion.objects.open().about(emptied).delete()
     return kept
 
 
@@ -64,7 +64,7 @@ def unmerge(merge_id: int, *, actor: User) -> Incident:
     note(kept, "reports.given_back", actor=actor, other=str(emptied), reports=len(found.moved["reports"]))
     for incident in (kept, emptied):
         incident.save()
-        renew(incident)
+    renew(kept, emptied)
     # A person has looked and found that they are two: not to be suggested again.
     _decide(kept, emptied, Suggestion.State.DISMISSED, actor)
     return emptied

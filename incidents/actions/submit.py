@@ -13,6 +13,7 @@ from enum import Enum
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from incidents.actions.hold_apart import is_over_limit
 from incidents.actions.record import hold_filed, note
 from incidents.models import (
     Accusation,
@@ -124,7 +125,7 @@ def _open(statement: Statement, report_id: uuid.UUID, origin: Origin, received_a
         # Known from the first moment, or it would be open to every coordinator until triage has run.
         department_id=lookup.department_for(origin.mission, statement.latitude, statement.longitude, place),
         category=statement.categories[0],
-        held=origin.held,
+        held=Held.FLOOD if is_over_limit(origin.mission, origin.device, received_at) else origin.held,
         in_danger_now=statement.in_danger_now,
         timing=statement.timing,
         occurred_at=statement.occurred_at or (received_at if statement.timing == "happening_now" else None),

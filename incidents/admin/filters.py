@@ -1,16 +1,22 @@
 """The chips above the list of incidents. Each offers only what occurs among incidents the reader may see."""
 
+from datetime import timedelta
 from typing import Any
 
 from django.contrib.admin import ModelAdmin, SimpleListFilter
 from django.contrib.admin.views.main import SEARCH_VAR
 from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from incidents.models import Boundary, Delivery, Incident, Mission
+from incidents.admin import situations, watching
+from incidents.models import Boundary, Delivery, Device, Incident, Mission, Situation, Surge
 from incidents.models.delivery import SHOWN_STATES
 from incidents.taxonomy import Category, Severity, Verification
 from incidents.workflow import Status
+
+SITUATIONS_OF = timedelta(days=7)
+LONGEST_ID = 18
 
 # Codes with their labels, translated when they are shown.
 Choices = list[tuple[str, Any]]
@@ -145,6 +151,57 @@ class MissionChip(Chip):
         """Nothing to choose between while there is only one."""
         missions = [(str(mission.pk), mission.name) for mission in Mission.objects.visible_to(self.user)]
         return missions if len(missions) > 1 else []
+
+
+class SituationChip(Chip):
+    """Those of the last days that the reader can make out from what they may see."""
+
+    title = _("Situation")
+    parameter_name = "situation"
+
+    def lookups(self, request: HttpRequest, model_admin: ModelAdmin) -> Choices:
+        since = timezone.now() - SITUATIONS_OF
+        recent = Situation.objects.live().filter(last_at__gte=since, mission__memberships__user=request.user.pk)
+        extents = recent.seen_by(request.user)
+        found = recent.filter(pk__in=extents).select_related("mission", "department").distinct()
+        return [(str(row.pk), situations.brief(row, extents[row.pk])) for row in found.order_by("-last_at")]
+
+    def narrow(self, queryset: Any, value: str) -> Any:
+        return queryset.filter(part__situation=value)
+
+
+class SurgeChip(Chip):
+    """Offered by the strip above the list, which links to it."""
+
+    title = _("Rising")
+    parameter_name = "surge"
+
+    def lookups(self, request: HttpRequest, model_admin: ModelAdmin) -> Choices:
+        asked = request.GET.get("surge", "")
+        if not asked.isascii() or not asked.isdigit() or len(asked) > LONGEST_ID:
+            return []
+        seen = Surge.objects.visible_to(request.user).filter(pk=asked)
+        return [(str(surge.pk), watching.what(surge)) for surge in seen.select_related("department", "mission")]
+
+    def narrow(self, queryset: Any, value: str) -> Any:
+        return queryset.filter(surges=value)
+
+
+class HeldDeviceChip(Chip):
+    """Whose phone: offered only for what is held apart."""
+
+    title = _("Phone")
+    parameter_name = "phone"
+
+    def lookups(self, request: HttpRequest, model_admin: ModelAdmin) -> Choices:
+        if request.GET.get("status") != "held":
+            return []
+        held = self.visible.held().values("reports__device")
+        devices = Device.objects.filter(pk__in=held).select_related("monitor").order_by("monitor__code", "pk")
+        return [(str(device.pk), f"{device.monitor.code} · {device.pk}") for device in devices]
+
+    def narrow(self, queryset: Any, value: str) -> Any:
+        return queryset.filter(reports__device=value).distinct()
 
 
 class DeliveryStateChip(Chip):

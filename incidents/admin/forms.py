@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from incidents.models import Incident, User
+from incidents.models import Clearing, Device, Incident, User
 from incidents.roles import Action, Role, may
 from incidents.statement import refuse_surrogates
 from incidents.taxonomy import Outcome, Severity, Verification
@@ -79,6 +79,21 @@ class DismissForm(MergeForm):
 class UnmergeForm(DeskForm):
     name = "unmerge"
     merge = forms.IntegerField(min_value=1, max_value=2**63 - 1, widget=forms.HiddenInput)
+
+
+class ClearForm(DeskForm):
+    """All of one phone, or of what one invitation brought in."""
+
+    name = "clear"
+    device = forms.ModelChoiceField(Device.objects.all(), required=False)
+    by = forms.ChoiceField(choices=[("device", ""), ("invitation", "")], required=False)
+    verb = forms.ChoiceField(choices=[(verb, "") for verb in Clearing.Verb.values], required=False)
+    reason = _text(_("Reason"), REASON_LIMIT)
+
+    def asked(self) -> dict[str, Any]:
+        given = self.cleaned_data
+        by_invitation = given["by"] == "invitation"
+        return {**{name: given[name] for name in ("device", "verb", "reason")}, "by_invitation": by_invitation}
 
 
 class SummaryForm(DeskForm):

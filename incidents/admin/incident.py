@@ -15,10 +15,11 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from incidents.admin import evidence, filters, map, page, twins
-from incidents.admin.base import DeskModelAdmin
+from incidents.admin.base import DeskModelAdmin, reader
 from incidents.admin.forms import DeskForm
 from incidents.admin.merging import MergeSteps
 from incidents.admin.steps import Steps
+from incidents.admin.watching import Watching, held_groups, rising
 from incidents.models import Incident, Report
 from incidents.roles import Action
 
@@ -42,7 +43,7 @@ def _neighbours(cl: ChangeList) -> dict[str, str]:
 
 
 @admin.register(Incident)
-class IncidentAdmin(MergeSteps, Steps, DeskModelAdmin):
+class IncidentAdmin(MergeSteps, Steps, Watching, DeskModelAdmin):
     to_view = Action.VIEW_INCIDENT
     list_display = ("__str__",)
     list_filter = (
@@ -53,6 +54,9 @@ class IncidentAdmin(MergeSteps, Steps, DeskModelAdmin):
         filters.VerificationChip,
         filters.DangerChip,
         filters.AssignedChip,
+        filters.SituationChip,
+        filters.SurgeChip,
+        filters.HeldDeviceChip,
         filters.MissionChip,
     )
     # A reporter's words are not searched: what is found would tell what was said to whoever looks over a shoulder.
@@ -78,7 +82,8 @@ class IncidentAdmin(MergeSteps, Steps, DeskModelAdmin):
             path("map.json", view(self.map_json), name="incidents_incident_map"),
             path("boundaries.json", view(self.boundaries_json, cacheable=True), name="incidents_incident_boundaries"),
         ]
-        return [*mine, *files, *self.step_urls(), *self.merge_urls(), *super().get_urls()]
+        own = [*mine, *files, *self.watching_urls(), *self.step_urls(), *self.merge_urls()]
+        return [*own, *super().get_urls()]
 
     # -- the list and its map ------------------------------------------------------------------------------------------
 
@@ -87,7 +92,10 @@ class IncidentAdmin(MergeSteps, Steps, DeskModelAdmin):
         cl = getattr(response, "context_data", {}).get("cl")
         if cl is not None:
             held = Incident.objects.visible_to(request.user).held().count()
-            shown = {**_neighbours(cl), "map_words": map.words(), "held_count": held}
+            shown = {**_neighbours(cl), "map_words": map.words(), "held_count": held, **rising(request)}
+            shown["may_handle"] = reader(request).may(Action.HANDLE_INCIDENT)
+            if request.GET.get("status") == "held":
+                shown |= held_groups(request)
             response.context_data.update(shown)  # type: ignore[attr-defined]
         return response
 

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from incidents.actions.review import mark_read
-from incidents.admin import timeline, twins
+from incidents.admin import situations, timeline, twins
 from incidents.admin.base import reader
 from incidents.admin.forms import (
     AssignForm,
@@ -75,7 +75,8 @@ def read_by(request: HttpRequest, incident: Incident) -> set[Any]:
 def context(request: HttpRequest, incident: Incident, *, refused: DeskForm | None, new: set[Any]) -> dict[str, Any]:
     here = twins.with_absorbed(incident)
     deliveries = Delivery.objects.visible_to(request.user).filter(incident__in=here).select_related("recipient")
-    entries = TimelineEntry.objects.filter(incident__in=here).select_related("actor")
+    untold = situations.untold(incident, request.user)
+    entries = TimelineEntry.objects.filter(incident__in=here).exclude(event__in=untold)
     proposal = _proposal(request, incident)
     return {
         "incident": incident,
@@ -91,6 +92,7 @@ def context(request: HttpRequest, incident: Incident, *, refused: DeskForm | Non
         "timeline": [Entry(entry, timeline.sentence(entry)) for entry in entries],
         "releases": incident.releases.filter(withdrawn_at=None),
         "place": _place(incident),
+        "situation": situations.of(incident, request.user),
         **twins.context(request.user, incident),
         "refused_merge": refused if isinstance(refused, MergeForm | UnmergeForm) else None,
         "may_handle": reader(request).may(Action.HANDLE_INCIDENT),

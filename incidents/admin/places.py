@@ -21,14 +21,23 @@ from incidents.admin.loading import Loading
 from incidents.admin.setup import LANGUAGE_CHOICES, LANGUAGES_HELP, SetupModelAdmin
 from incidents.admin.severity import SeverityTable
 from incidents.models import Boundary, Membership, Mission, Place
+from incidents.models.limits import Limits
 
 # Farther away, a year's reach around the election day would leave the calendar.
 EARLIEST_ELECTION, LATEST_ELECTION = date(1990, 1, 1), date(2100, 12, 31)
 
+ELECTION = ("election_day", "polls_open", "polls_close")
+LIMITS = tuple(field.name for field in Limits._meta.get_fields())
+
 
 class MissionForm(forms.ModelForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in set(LIMITS).intersection(self.fields):
+            self.fields[name].required = False
+
     def clean(self) -> dict[str, Any]:
-        given = super().clean() or self.cleaned_data
+        given = self._with_usual_limits(super().clean() or self.cleaned_data)
         opens, closes = given.get("polls_open"), given.get("polls_close")
         if "polls_open" in self.errors or "polls_close" in self.errors:
             return given
@@ -37,6 +46,11 @@ class MissionForm(forms.ModelForm):
         elif opens is not None and closes is not None and opens >= closes:
             self.add_error("polls_close", _("The polls must close after they open."))
         return given
+
+    def _with_usual_limits(self, given: dict[str, Any]) -> dict[str, Any]:
+        """A limit left empty is the usual one."""
+        usual = Mission()
+        return {**given, **{name: getattr(usual, name) for name in LIMITS if name in given and given[name] is None}}
 
     def clean_election_day(self) -> date:
         day: date = self.cleaned_data["election_day"]
@@ -50,15 +64,11 @@ class MissionAdmin(SeverityTable, SetupModelAdmin):
     form = MissionForm
     change_form_template = "admin/incidents/mission/change_form.html"
     list_display = ("name", "slug", "election_day", "time_zone", "is_demonstration")
-    fields = (
-        "names",
-        "slug",
-        "election_day",
-        "polls_open",
-        "polls_close",
-        "time_zone",
-        "languages",
-        "is_demonstration",
+    fieldsets = (
+        (None, {"fields": ("names", "slug", *ELECTION, "time_zone", "languages", "is_demonstration")}),
+        (_("Rising reports"), {"fields": ("false_alarms_per_week",)}),
+        (_("Developing situations"), {"fields": ("situation_monitors", "situation_metres", "situation_minutes")}),
+        (_("Floods"), {"fields": ("flood_reports", "flood_minutes")}),
     )
     ordering = ("-election_day", "slug")
     sortable_by = ()

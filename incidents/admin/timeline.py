@@ -6,7 +6,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from incidents.models import TimelineEntry
-from incidents.taxonomy import Outcome, Severity, Verification
+from incidents.taxonomy import Held, Outcome, Severity, Verification
 from incidents.workflow import Status
 
 SENTENCES: dict[str, str | Promise] = {
@@ -29,6 +29,9 @@ SENTENCES: dict[str, str | Promise] = {
     "incident.invalidated": _("Invalidated"),
     "incident.reopened": _("Reopened"),
     "incident.verified": _("Verification changed from %(before)s to %(after)s"),
+    "incident.held_apart": _("Held apart: %(held)s"),
+    "situation.joined": _("Counted up on a developing situation; those who know of it were not told again"),
+    "surge.told": _("Told as one of more reports than usual"),
     "incident.let_in": _("Taken into the queue"),
     "incident.merged": _("Merged into incident %(into)s; reports moved: %(reports)s"),
     "incident.restored": _("Merge undone: apart from incident %(other)s again"),
@@ -44,7 +47,7 @@ SENTENCES: dict[str, str | Promise] = {
 }
 
 # Which words a code in the details is taken from; several enums share no value but these don't overlap per event.
-_WORDS: dict[str, Any] = {"outcome": Outcome, "severity": Severity}
+_WORDS: dict[str, Any] = {"outcome": Outcome, "severity": Severity, "held": Held}
 _WORDS_OF: dict[str, Any] = {
     "incident.verified": Verification,
     "corroboration.changed": Verification,

@@ -41,11 +41,7 @@ def context(user: Any, incident: Incident) -> dict[str, Any]:
 
 def with_absorbed(incident: Incident) -> list[uuid.UUID]:
     """The incident and all that was merged into it, at whatever remove: their timelines are one story now."""
-    found = layer = [incident.pk]
-    while layer:
-        layer = list(Incident.objects.filter(merged_into__in=layer).values_list("pk", flat=True))
-        found = [*found, *layer]
-    return found
+    return [incident.pk, *Incident.objects.absorbed_by([incident.pk])]
 
 
 def _twins(user: Any, incident: Incident) -> list[Twin]:

@@ -41,7 +41,7 @@ def receive(request: HttpRequest, phone: Phone, form: IntakeForm, ask_again: Ask
 def _store(form: IntakeForm, phone: Phone, report_id: uuid.UUID) -> Report:
     origin = Origin(phone.mission, Report.Channel.WEB, reporter=phone.device.monitor, device=phone.device)
     stored = submit(form.statement(), report_id=report_id, origin=origin).report
-    tasks.ring(tasks.assess_report, stored.assessment.pk, urgent=stored.in_danger_now)
+    tasks.ring_for(stored, danger=stored.in_danger_now)
     return stored
 
 

@@ -65,5 +65,5 @@ def _keep(upload: UploadedFile, report: Report) -> Fate:
         return Fate.LARGE
     stored = storage.keep(upload.chunks())
     evidence = attach(report, stored)
-    tasks.ring(tasks.prepare_evidence, evidence.pk)
+    tasks.ring_for_file(evidence)
     return Fate.UNKNOWN if kind_of(stored.media_type) is Kind.UNKNOWN else Fate.KEPT

@@ -80,7 +80,7 @@ def _complete(report: Report, announced: AnnouncedFile, reached: int) -> HttpRes
         raise wire.Refused(
             422, _("The bytes are not those that the name stands for. Send them from the start.")
         ) from fault
-    tasks.ring(tasks.prepare_evidence, evidence.pk)
+    tasks.ring_for_file(evidence)
     return _at(reached, complete=True)
 
 

@@ -92,7 +92,7 @@ def _submit(form: IntakeForm, report_id: uuid.UUID, phone: Phone) -> Submission:
     origin = Origin(phone.mission, Report.Channel.PHONE, reporter=phone.device.monitor, device=phone.device)
     done = submit(form.statement(), report_id=report_id, origin=origin)
     if done.outcome != Outcome.SAME:
-        tasks.ring(tasks.assess_report, done.report.assessment.pk, urgent=form.cleaned_data["in_danger_now"])
+        tasks.ring_for(done.report, danger=form.cleaned_data["in_danger_now"])
     return done
 
 

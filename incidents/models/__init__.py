@@ -6,20 +6,24 @@ from incidents.models.delivery import Delivery
 from incidents.models.duplicate import DuplicateWeight, Merge, Suggestion
 from incidents.models.enrolment import Device, Invitation
 from incidents.models.evidence import Evidence
+from incidents.models.flood import Clearing, Wording
 from incidents.models.incident import Accusation, Incident
 from incidents.models.mission import Mission
 from incidents.models.place import Boundary, Place
 from incidents.models.release import Release
 from incidents.models.report import Report, Revision
 from incidents.models.severity_rule import SeverityRule
+from incidents.models.situation import Part, Situation
 from incidents.models.timeline import TimelineEntry
 from incidents.models.user import Membership, User
+from incidents.models.watch import Surge, Watch
 
 __all__ = [
     "Accusation",
     "ApiKey",
     "Assessment",
     "Boundary",
+    "Clearing",
     "Delivery",
     "Device",
     "DuplicateWeight",
@@ -29,12 +33,17 @@ __all__ = [
     "Membership",
     "Merge",
     "Mission",
+    "Part",
     "Place",
     "Release",
     "Report",
     "Revision",
     "SeverityRule",
+    "Situation",
     "Suggestion",
+    "Surge",
     "TimelineEntry",
     "User",
+    "Watch",
+    "Wording",
 ]

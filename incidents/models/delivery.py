@@ -4,19 +4,35 @@ import uuid
 from typing import Any, Self
 
 from django.db import models
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from incidents.models.incident import Incident
+from incidents.models.situation import Part, Situation
 from incidents.models.user import User
+from incidents.models.watch import Surge
 from incidents.models.work import Work, WorkQuerySet
+
+
+def _on(incidents: Any) -> Q:
+    """Those of these incidents, and of what was merged into them."""
+    return Q(incident__in=incidents) | Q(incident__merged_into__in=incidents)
 
 
 class DeliveryQuerySet(WorkQuerySet):
     def visible_to(self, user: Any) -> Self:
-        seen = Incident.objects.visible_to(user)
-        return self.filter(models.Q(incident__in=seen) | models.Q(incident__merged_into__in=seen))
+        """Of incidents that `user` may see. What tells of others too is there only for who may know of those."""
+        seen = self.filter(_on(Incident.objects.visible_to(user)))
+        told = seen.values("incident")
+        parts = Part.objects.filter(Q(incident__in=told) | Q(incident__absorbed__in=told))
+        made_out = list(Situation.objects.filter(parts__in=parts).seen_by(user))
+        in_one = _on(Part.objects.filter(situation__in=made_out).values("incident"))
+        rising = _on(Surge.objects.visible_to(user).values("incidents"))
+        of_one = ~Q(kind__in=(Delivery.Kind.SITUATION, Delivery.Kind.SURGE))
+        known = Q(kind=Delivery.Kind.SITUATION) & in_one
+        return seen.filter(of_one | known | (Q(kind=Delivery.Kind.SURGE) & rising))
 
 
 class Delivery(Work):
@@ -25,6 +41,10 @@ class Delivery(Work):
     class Kind(models.TextChoices):
         NEW_INCIDENT = "new_incident", _("New incident")
         DANGER = "danger", _("Monitor in danger")
+        SITUATION = "situation", _("Developing situation")
+        SURGE = "surge", _("More reports than usual")
+        FLOOD = "flood", _("Flood from one phone")
+        DANGER_FLOOD = "danger_flood", _("Danger reported many times by one phone")
 
     class Channel(models.TextChoices):
         EMAIL = "email", _("E-mail")

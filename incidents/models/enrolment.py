@@ -58,6 +58,8 @@ class Device(models.Model):
     monitor = models.ForeignKey(User, models.CASCADE, related_name="devices")
     # Remembered from the day it was enrolled: a monitor who was taken off the mission may still have a report to send.
     mission = models.ForeignKey(Mission, models.CASCADE, null=True, editable=False, related_name="devices")
+    # What it brought in may be judged as one.
+    invitation = models.ForeignKey(Invitation, models.SET_NULL, null=True, editable=False, related_name="devices")
     token_hash = models.CharField(max_length=64, unique=True, editable=False)
     enrolled_at = models.DateTimeField(_("enrolled"), default=timezone.now, editable=False)
     last_seen_at = models.DateTimeField(_("last seen"), default=timezone.now, editable=False)

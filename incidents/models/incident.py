@@ -53,6 +53,14 @@ class IncidentQuerySet(models.QuerySet["Incident"]):
         """Those that wait to be let in or dismissed."""
         return self.filter(status__in=OPEN, merged_into=None).exclude(held="")
 
+    def absorbed_by(self, kept: Any) -> list[uuid.UUID]:
+        """The ids of those that were merged into any of `kept`, at whatever remove."""
+        found: list[uuid.UUID] = []
+        layer = kept
+        while layer := list(self.filter(merged_into__in=layer).values_list("pk", flat=True)):
+            found += layer
+        return found
+
     def ranked(self) -> Self:
         """Danger first, then gravest, then newest."""
         return self.order_by("-in_danger_now", "severity_rank", "-opened_at", "pk")

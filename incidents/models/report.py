@@ -87,7 +87,10 @@ class Report(models.Model):
     class Meta:
         base_manager_name = "objects"
         ordering = ("received_at", "pk")
-        indexes = (models.Index(fields=("mission", "received_at"), name="report_received"),)
+        indexes = (
+            models.Index(fields=("mission", "received_at"), name="report_received"),
+            models.Index(fields=("device", "received_at"), name="report_device"),
+        )
         constraints = (
             models.UniqueConstraint(
                 fields=("mission", "external_id"),

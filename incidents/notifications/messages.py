@@ -12,6 +12,7 @@ from django.utils import translation
 
 from incidents.languages import at_desk
 from incidents.models import Delivery
+from incidents.notifications import audience
 from incidents.notifications.channels.base import Message
 
 
@@ -23,7 +24,7 @@ def compose(delivery: Delivery) -> Message:
             "delivery": delivery,
             "incident": incident,
             "mission": incident.mission,
-            "link": settings.SITE_URL + reverse("admin:incidents_incident_change", args=[incident.pk]),
+            "link": settings.SITE_URL + _path(delivery),
         }
         subject = render_to_string("messages/alert_subject.txt", context)
         text = render_to_string("messages/alert.txt", context)
@@ -33,6 +34,16 @@ def compose(delivery: Delivery) -> Message:
         subject=" ".join(subject.split()),
         text=text.strip() + "\n",
     )
+
+
+def _path(delivery: Delivery) -> str:
+    """Where to look: the incident, or the list of what a rise counts or a flood has brought."""
+    listed = reverse("admin:incidents_incident_changelist")
+    if delivery.kind == Delivery.Kind.SURGE and (surge := audience.surge_of(delivery)):
+        return f"{listed}?status=all&surge={surge.pk}"
+    if delivery.kind == Delivery.Kind.FLOOD:
+        return f"{listed}?status=held"
+    return reverse("admin:incidents_incident_change", args=[delivery.incident_id])
 
 
 def _domain() -> str:

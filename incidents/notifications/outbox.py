@@ -9,7 +9,7 @@ import uuid
 
 from django.utils import timezone
 
-from incidents.models import Delivery, Incident
+from incidents.models import Delivery, Incident, User
 from incidents.models.work import ClaimLost
 from incidents.notifications import audience, messages
 from incidents.notifications.channels.base import Channel, ChannelFault
@@ -20,14 +20,14 @@ log = logging.getLogger(__name__)
 CHANNELS: dict[str, Channel] = {Delivery.Channel.EMAIL: EmailChannel()}
 
 
-def queue(incident: Incident, kind: Delivery.Kind) -> list[uuid.UUID]:
-    """Write a delivery for everyone who should hear, once per person and kind.
+def queue(incident: Incident, kind: Delivery.Kind, to: list[User] | None = None) -> list[uuid.UUID]:
+    """Write a delivery for everyone who should hear, or for those among them in `to`, once per person and kind.
 
     Call inside the transaction it tells of.
     """
     rows = [
         Delivery.objects.get_or_create(incident=incident, recipient=person, kind=kind, channel=Delivery.Channel.EMAIL)
-        for person in audience.recipients(incident)
+        for person in (audience.recipients(incident) if to is None else to)
     ]
     return [delivery.pk for delivery, is_new in rows if is_new]
 
@@ -39,7 +39,7 @@ def send(delivery_id: uuid.UUID) -> bool:
     if delivery is None:
         return False
     try:
-        if not audience.may_see(delivery.recipient, delivery.incident):
+        if not audience.may_hear(delivery):
             raise ChannelFault("the recipient may no longer see this incident", permanent=True)
         CHANNELS[delivery.channel].send(messages.compose(delivery))
     except ChannelFault as fault:

@@ -1,0 +1,48 @@
+"""What a mission sets for the watch over its reports: how rare false alarms are, what is a situation, what a flood."""
+
+from datetime import timedelta
+
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Limits(models.Model):
+    false_alarms_per_week = models.FloatField(
+        _("false alarms a week"),
+        default=1.0,
+        validators=[MinValueValidator(0.01), MaxValueValidator(50)],
+        help_text=_("Of the warning that reports are rising, on quiet days. Fewer means that a rise is noticed later."),
+    )
+    situation_monitors = models.PositiveSmallIntegerField(
+        _("monitors of a situation"),
+        default=3,
+        validators=[MinValueValidator(2), MaxValueValidator(100)],
+        help_text=_("So many monitors, close to each other in place and time, make one developing situation."),
+    )
+    situation_metres = models.PositiveIntegerField(
+        _("metres apart at most"), default=2_000, validators=[MinValueValidator(50), MaxValueValidator(50_000)]
+    )
+    situation_minutes = models.PositiveIntegerField(
+        _("minutes apart at most"), default=60, validators=[MinValueValidator(5), MaxValueValidator(1_440)]
+    )
+    flood_reports = models.PositiveIntegerField(
+        _("reports of one phone"),
+        default=20,
+        validators=[MinValueValidator(3), MaxValueValidator(10_000)],
+        help_text=_("What one phone sends beyond this is held apart: stored, seen at the desk, out of the queue."),
+    )
+    flood_minutes = models.PositiveIntegerField(
+        _("within so many minutes"), default=10, validators=[MinValueValidator(1), MaxValueValidator(1_440)]
+    )
+
+    class Meta:
+        abstract = True
+
+    @property
+    def flood_window(self) -> timedelta:
+        return timedelta(minutes=self.flood_minutes)
+
+    @property
+    def situation_window(self) -> timedelta:
+        return timedelta(minutes=self.situation_minutes)
