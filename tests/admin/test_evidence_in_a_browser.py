@@ -63,7 +63,7 @@ def test_a_photo_is_blurred_until_asked_and_large_only_then(page):
     wait_until(
         lambda: page.wait_for_timeout(20) or picture.evaluate("one => one.naturalWidth") == 640, what="the photo"
     )
-    assert picture.evaluate("one => getComputedStyle(one).filter") == "none"
+    wait_until(lambda: picture.evaluate("one => getComputedStyle(one).filter") == "none", what="a clear photo")
     assert page.faults == []
 
 

@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from tests import make
 from tests.intake.test_in_a_browser import QUIET
-from tests.services import chromium_path, need
+from tests.services import chromium_path, need, wait_until
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -55,7 +55,7 @@ def test_incidents_at_one_point_open_as_a_list(desk, together):
     page = desk(1280, 900)
     count = page.locator("#incident-map .several")
     count.hover()
-    assert page.locator(".row.is-lit").count() == 3
+    wait_until(lambda: page.locator(".row.is-lit").count() == 3, what="the three rows")
     count.click()
     assert count.inner_text() == "3"
     links = page.locator(".card-list a")
@@ -69,9 +69,9 @@ def test_the_list_opens_and_closes_by_keyboard(desk, together):
     page.locator("#incident-map .several").focus()
     page.keyboard.press("Enter")
     page.locator(".card-list a").first.wait_for()
-    assert page.evaluate("document.activeElement.matches('.card-list a')")
+    wait_until(lambda: page.evaluate("document.activeElement.matches('.card-list a')"), what="the focus in the list")
     page.keyboard.press("Escape")
-    assert page.evaluate("document.activeElement.matches('.several')")
+    wait_until(lambda: page.evaluate("document.activeElement.matches('.several')"), what="the focus back on the mark")
 
 
 def test_the_map_fits_again_when_its_size_changes(desk, together):

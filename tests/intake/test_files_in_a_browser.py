@@ -96,7 +96,7 @@ def test_a_file_is_taken_back_before_sending_and_one_too_large_is_refused_with_w
     weak.write("Without.")
     choose(weak, ("a.ogg", "audio/ogg", b"sound"), ("b.ogg", "audio/ogg", b"other"))
     weak.page.click("[data-files] li button >> nth=0")
-    assert weak.page.locator("[data-files] li").count() == 1
+    wait_until(lambda: weak.page.locator("[data-files] li").count() == 1, what="one file less")
     weak.page.evaluate(TOO_LARGE)
     wait_until(lambda: "larger than 32 MB" in weak.page.inner_text("[data-files]"), what="the refusal")
     assert weak.page.locator("[data-files] li").count() == 1

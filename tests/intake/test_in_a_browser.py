@@ -103,7 +103,7 @@ def test_a_connection_that_hangs_is_given_up_and_send_works_again(screen, tmp_pa
     screen.route("**/report/", lambda route: None)  # taken, and never answered
     screen.click(SEND)
     screen.clock.fast_forward((patience_s - 10) * 1000)
-    assert "Sending" in screen.inner_text("form > [data-outcome]")
+    screen.wait_for_selector("form > [data-outcome]:has-text('Sending')")
     screen.clock.fast_forward(11_000)
     screen.wait_for_selector("text=Not sent: no connection")
     screen.unroute("**/report/")
