@@ -17,10 +17,11 @@ from django.utils import timezone
 
 from incidents.actions.assess import assess
 from incidents.actions.clear import clear
+from incidents.actions.escalate import escalate
 from incidents.actions.hold_apart import is_urgent
 from incidents.actions.prepare import prepare
 from incidents.actions.watch import plant, watch
-from incidents.models import Assessment, Clearing, Delivery, Evidence, Report, Watch
+from incidents.models import Assessment, Clearing, Delivery, Escalation, Evidence, Report, Watch
 from incidents.notifications import outbox
 from incidents.taxonomy import Held
 
@@ -42,7 +43,7 @@ def assess_report(assessment_id: str) -> None:
 
 def _ring_for_deliveries(queued: list[uuid.UUID]) -> None:
     for delivery in Delivery.objects.filter(pk__in=queued):
-        ring(send_delivery, delivery.pk, urgent=delivery.kind in (Delivery.Kind.DANGER, Delivery.Kind.DANGER_FLOOD))
+        ring(send_delivery, delivery.pk, urgent=delivery.kind in Delivery.URGENT)
 
 
 @shared_task
@@ -61,6 +62,11 @@ def watch_mission(watch_id: str) -> None:
 
 
 @shared_task
+def escalate_answer(escalation_id: str) -> None:
+    _ring_for_deliveries(escalate(int(escalation_id)))
+
+
+@shared_task
 def clear_held(clearing_id: str) -> None:
     if clear(int(clearing_id)):
         ring(clear_held, clearing_id)
@@ -71,14 +77,17 @@ def sweep() -> int:
     """Ring for every row that is overdue; danger and deliveries first, floods after all others."""
     overdue = timezone.now() - SWEEP_AFTER
     plant()
+    _ring_for_deliveries(outbox.tell_of_failed())
     rung = _sweep_the_rest(overdue)
-    for task, rows, about in (
-        (send_delivery, Delivery.objects, "incident"),
-        (assess_report, Assessment.objects, "report__incident"),
-        (prepare_evidence, Evidence.objects, "report__incident"),
+    for task, rows, about, always in (
+        (send_delivery, Delivery.objects, "incident", Q(kind__in=Delivery.URGENT)),
+        (assess_report, Assessment.objects, "report__incident", Q()),
+        (prepare_evidence, Evidence.objects, "report__incident", Q()),
     ):
-        flooded = Q(**{f"{about}__held": Held.FLOOD})
-        urgent = Q(**{f"{about}__in_danger_now": True}) & ~flooded
+        # An alarm has no incident, and what is unknown is neither true nor false.
+        there = Q(**{f"{about}__isnull": False})
+        flooded = Q(**{f"{about}__held": Held.FLOOD}) & there
+        urgent = (Q(**{f"{about}__in_danger_now": True}) & there & ~flooded) | always
         late = rows.due().filter(next_try_at__lt=overdue)
         waiting = late.annotate(
             urgent=ExpressionWrapper(urgent, BooleanField()), flooded=ExpressionWrapper(flooded, BooleanField())
@@ -100,10 +109,15 @@ def _ring_all(task: Any, rows: Any) -> int:
 
 def _sweep_the_rest(overdue: datetime) -> int:
     rung = 0
-    rest: tuple[tuple[Any, Any], ...] = ((watch_mission, Watch.objects), (clear_held, Clearing.objects))
-    for task, rows in rest:
-        for pk in rows.due().filter(next_try_at__lt=overdue).values_list("pk", flat=True)[:SWEEP_LIMIT]:
-            publish(task, str(pk), False)
+    rest: tuple[tuple[Any, Any, datetime], ...] = (
+        # Nobody has rung for a deadline: it is due when it has come.
+        (escalate_answer, Escalation.objects, timezone.now()),
+        (watch_mission, Watch.objects, overdue),
+        (clear_held, Clearing.objects, overdue),
+    )
+    for task, rows, late in rest:
+        for pk in rows.due().filter(next_try_at__lte=late).values_list("pk", flat=True)[:SWEEP_LIMIT]:
+            publish(task, str(pk), task is escalate_answer)
             rung += 1
     return rung
 

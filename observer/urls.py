@@ -3,6 +3,7 @@
 from django.contrib import admin
 from django.urls import include, path
 
+from incidents.admin.answering import answer
 from incidents.api.health import healthz, readyz
 from incidents.intake.urls import phone_patterns
 
@@ -10,6 +11,7 @@ urlpatterns = [
     path("healthz", healthz, name="healthz"),
     path("readyz", readyz, name="readyz"),
     path("admin/", admin.site.urls),
+    path("a/<str:token>/", answer, name="answer"),
     path("api/", include(phone_patterns)),
     path("api/", include("incidents.api.urls")),
     path("", include("incidents.intake.urls")),

@@ -11,7 +11,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from incidents.actions import appraise, hold_apart, situate
+from incidents.actions import appraise, escalate, hold_apart, situate
 from incidents.actions.publish import publish
 from incidents.actions.record import hold, hold_filed, note
 from incidents.actions.suggest import suggest
@@ -209,6 +209,7 @@ def _tell(incident: Incident) -> list[uuid.UUID]:
         return []  # whoever holds a revoked phone must not ring the whole desk; danger is told all the same
     danger = incident.in_danger_now
     queued = outbox.queue(incident, Delivery.Kind.DANGER) if danger else _tell_of_new(incident)
+    escalate.start(incident, again=danger and bool(queued))
     told = incident.deliveries.exists() or incident.timeline.filter(event__in=TOLD_EVENTS).exists()
     if not told:
         note(incident, "nobody.told", actor=None)
@@ -220,13 +221,14 @@ def _tell_of_new(incident: Incident) -> list[uuid.UUID]:
 
     Who was told of it in one of these ways is told in no other, however often it is triaged.
     """
-    queued = []
+    queued: list[uuid.UUID] = []
     told = set(incident.deliveries.filter(kind__in=OF_NEW).values_list("recipient", flat=True))
     for person, kind in situate.kinds(incident):
         if person.pk in told:
             continue
         if kind is None:
             situate.note_joined(incident)
+            queued += situate.fold(incident, person)
         else:
             queued += outbox.queue(incident, kind, to=[person])
     return queued

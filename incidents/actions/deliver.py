@@ -16,8 +16,11 @@ def retry(delivery_id: uuid.UUID, *, actor: User) -> bool:
     The door rings for it after commit.
     """
     waiting = Delivery.objects.filter(pk=delivery_id, state__in=(Delivery.State.PARKED, Delivery.State.PENDING))
-    if not waiting.update(state=Delivery.State.PENDING, next_try_at=timezone.now(), attempts=0, lease_until=None):
+    fresh = {"attempts": 0, "lease_until": None, "failure_told_at": None}
+    if not waiting.update(state=Delivery.State.PENDING, next_try_at=timezone.now(), **fresh):
         return False
     delivery = Delivery.objects.get(pk=delivery_id)
-    note(hold(delivery.incident_id), "delivery.retried", actor=actor, to=delivery.recipient.code, kind=delivery.kind)
+    if delivery.incident_id:
+        incident = hold(delivery.incident_id)
+        note(incident, "delivery.retried", actor=actor, to=delivery.recipient.code, kind=delivery.kind)
     return True

@@ -13,6 +13,7 @@ from django.db import transaction
 from django.db.models import Max, Q
 from django.utils import timezone
 
+from incidents.actions import escalate
 from incidents.actions.publish import publish
 from incidents.actions.record import hold, note
 from incidents.models import Delivery, Device, Incident, Mission, Report, Revision, Wording
@@ -59,7 +60,10 @@ def warn(incident: Incident) -> list[uuid.UUID]:
         kind, quiet = Delivery.Kind.DANGER_FLOOD, incident.mission.flood_window
     if _told(device_id, kind).filter(queued_at__gt=timezone.now() - quiet).exists():
         return []
-    return outbox.queue(incident, kind)
+    queued = outbox.queue(incident, kind)
+    if incident.in_danger_now:
+        escalate.start(incident, again=bool(queued))
+    return queued
 
 
 def _device_of(incident: Incident) -> int:

@@ -11,7 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from incidents.actions import moving
+from incidents.actions import escalate, moving
 from incidents.actions.assess import renew
 from incidents.actions.publish import publish
 from incidents.actions.record import hold_both, note
@@ -41,7 +41,9 @@ def merge(incident_id: uuid.UUID, other_id: uuid.UUID, *, actor: User) -> Incide
     Suggestion.objects.open().about(emptied).delete()
     renew(kept)
     if "in_danger_now" in changed["fields"]:
-        outbox.queue(kept, Delivery.Kind.DANGER)  # whoever watches the kept one may never have heard of it
+        # Whoever watches the kept one may never have heard of it.
+        escalate.start(kept, again=bool(outbox.queue(kept, Delivery.Kind.DANGER)))
+    escalate.stop(emptied)
     publish(emptied)
     return kept
 

@@ -10,6 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from incidents.actions import escalate
 from incidents.actions.publish import publish
 from incidents.actions.record import hold, note
 from incidents.models import Assessment, Incident, Report, User
@@ -34,6 +35,7 @@ def move(incident_id: uuid.UUID, code: str, *, actor: User, reason: str = "", ou
         incident.outcome = ""
     incident.save()
     note(incident, step.event, actor=actor, reason=reason, before=before, outcome=outcome)
+    escalate.answer(incident, actor=actor)
     publish(incident)
     return incident
 
@@ -82,6 +84,7 @@ def stand_down(incident_id: uuid.UUID, *, actor: User, reason: str) -> Incident:
     incident.in_danger_now = False
     incident.save()
     note(incident, "danger.ended", actor=actor, reason=reason)
+    escalate.answer(incident, actor=actor)
     return incident
 
 

@@ -1,23 +1,28 @@
 """Settling which developing situation an incident is part of, and who is told of it: once, not forty times."""
 
+import uuid
 from collections.abc import Iterable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
 from django.db.models import Q
 from django.db.models.functions import Coalesce, Least
+from django.utils import timezone
 
 from incidents import geo
 from incidents.actions.record import note
 from incidents.models import Delivery, Incident, Mission, Part, Report, Situation, User, Watch
-from incidents.notifications import audience
+from incidents.notifications import audience, outbox
+from incidents.notifications.audience import Line
 from incidents.taxonomy import Precision
 from incidents.triage import situation as engine
 from incidents.workflow import Status
 
 # More than this in one group is no situation that anybody could handle as one; the rest is left to the next run.
 LIMIT = 5_000
+# Between two messages that a situation has grown.
+DIGEST_AFTER = timedelta(minutes=15)
 MINUTE_S = 60
 
 
@@ -164,6 +169,22 @@ def _kind_for(person: User, incident: Incident, part: Part | None, told: Any) ->
     if told.filter(recipient=person, incident__severity_rank__lte=incident.severity_rank).exists():
         return None
     return Delivery.Kind.SITUATION
+
+
+def fold(incident: Incident, person: User) -> list[uuid.UUID]:
+    """Tell somebody who knows of the situation that it has grown: in one message some time later, for all till then."""
+    part = Part.objects.filter(incident=incident).first()
+    told = _told_of(part).filter(recipient=person).order_by("-queued_at").first() if part else None
+    if told is None:
+        return []
+    digests = Delivery.objects.filter(incident=told.incident_id, recipient=person, kind=Delivery.Kind.DIGEST)
+    if digests.filter(state=Delivery.State.PENDING, attempts=0).exists():
+        return []
+    last = digests.order_by("-queued_at").first() or told
+    at = max(timezone.now(), (last.sent_at or last.queued_at) + DIGEST_AFTER)
+    found = audience.hearing(incident, Delivery.Kind.DIGEST, [person])
+    later = [Line(line.person, line.channel, max(at, line.not_before or at)) for line in found]
+    return outbox.write(told.subject, Delivery.Kind.DIGEST, later, round=last.round + 1)
 
 
 def note_joined(incident: Incident) -> None:

@@ -14,7 +14,7 @@ from incidents import tasks
 from incidents.actions.deliver import retry
 from incidents.admin.base import DeskModelAdmin, reader
 from incidents.admin.filters import DeliveryStateChip
-from incidents.models import Delivery
+from incidents.models import Delivery, Incident
 from incidents.roles import Action
 from incidents.templatetags.incidents import when
 
@@ -22,7 +22,7 @@ from incidents.templatetags.incidents import when
 @admin.register(Delivery)
 class DeliveryAdmin(DeskModelAdmin):
     to_view = Action.VIEW_DELIVERIES
-    list_display = ("state_shown", "kind", "incident_link", "recipient", "channel", "attempts", "last_error", "queued")
+    list_display = ("state_shown", "kind", "about", "recipient", "channel", "attempts", "last_error", "queued")
     list_display_links = None
     list_filter = (DeliveryStateChip,)
     sortable_by = ()
@@ -31,7 +31,8 @@ class DeliveryAdmin(DeskModelAdmin):
     readonly_fields = fields
 
     def get_queryset(self, request: HttpRequest) -> Any:
-        return Delivery.objects.visible_to(request.user).select_related("incident__mission", "recipient")
+        seen = Delivery.objects.visible_to(request.user)
+        return seen.select_related("incident__mission", "alarm__mission", "recipient")
 
     def has_retry_permission(self, request: HttpRequest) -> bool:
         return bool(reader(request).may(Action.HANDLE_INCIDENT))
@@ -51,15 +52,17 @@ class DeliveryAdmin(DeskModelAdmin):
             '<span class="state state-{}">{}</span> <small>{}</small>', delivery.state, delivery.shown_state, twice
         )
 
-    @admin.display(description=_("Incident"))
-    def incident_link(self, delivery: Delivery) -> SafeString:
-        address = reverse("admin:incidents_incident_change", args=[delivery.incident_id])
-        return format_html('<a href="{}">{}</a>', address, delivery.incident.get_category_display())
+    @admin.display(description=_("About"))
+    def about(self, delivery: Delivery) -> SafeString:
+        subject = delivery.subject
+        name = "incident" if isinstance(subject, Incident) else "alarm"
+        words = subject.get_category_display() if isinstance(subject, Incident) else subject.get_kind_display()
+        return format_html('<a href="{}">{}</a>', reverse(f"admin:incidents_{name}_change", args=[subject.pk]), words)
 
     @admin.display(description=_("Queued"))
     def queued(self, delivery: Delivery) -> Any:
-        return when(delivery.queued_at, delivery.incident.mission.zone)
+        return when(delivery.queued_at, delivery.subject.mission.zone)
 
     @admin.display(description=_("Sent"))
     def sent(self, delivery: Delivery) -> Any:
-        return when(delivery.sent_at, delivery.incident.mission.zone)
+        return when(delivery.sent_at, delivery.subject.mission.zone)

@@ -1,10 +1,13 @@
 """The tables, and the questions asked of them."""
 
+from incidents.models.alarm import Alarm
 from incidents.models.api_key import ApiKey
 from incidents.models.assessment import Assessment
-from incidents.models.delivery import Delivery
+from incidents.models.contact import Channel, Contact, OnCall, Subscription
+from incidents.models.delivery import Attempt, Delivery
 from incidents.models.duplicate import DuplicateWeight, Merge, Suggestion
 from incidents.models.enrolment import Device, Invitation
+from incidents.models.escalation import Escalation
 from incidents.models.evidence import Evidence
 from incidents.models.flood import Clearing, Wording
 from incidents.models.incident import Accusation, Incident
@@ -20,19 +23,25 @@ from incidents.models.watch import Surge, Watch
 
 __all__ = [
     "Accusation",
+    "Alarm",
     "ApiKey",
     "Assessment",
+    "Attempt",
     "Boundary",
+    "Channel",
     "Clearing",
+    "Contact",
     "Delivery",
     "Device",
     "DuplicateWeight",
+    "Escalation",
     "Evidence",
     "Incident",
     "Invitation",
     "Membership",
     "Merge",
     "Mission",
+    "OnCall",
     "Part",
     "Place",
     "Release",
@@ -40,6 +49,7 @@ __all__ = [
     "Revision",
     "SeverityRule",
     "Situation",
+    "Subscription",
     "Suggestion",
     "Surge",
     "TimelineEntry",

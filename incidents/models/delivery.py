@@ -1,7 +1,7 @@
 """Deliveries: each telling of one thing to one person over one channel, as a row of work."""
 
 import uuid
-from typing import Any, Self
+from typing import Any, Self, cast
 
 from django.db import models
 from django.db.models import Q
@@ -9,6 +9,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from incidents.models.alarm import Alarm
+from incidents.models.contact import Channel
 from incidents.models.incident import Incident
 from incidents.models.situation import Part, Situation
 from incidents.models.user import User
@@ -22,6 +24,10 @@ def _on(incidents: Any) -> Q:
 
 
 class DeliveryQuerySet(WorkQuerySet):
+    def given_up(self) -> Self:
+        """Parked, and nobody was told so yet."""
+        return self.filter(state=Work.State.PARKED, failure_told_at=None)
+
     def visible_to(self, user: Any) -> Self:
         """Of incidents that `user` may see. What tells of others too is there only for who may know of those."""
         seen = self.filter(_on(Incident.objects.visible_to(user)))
@@ -30,9 +36,10 @@ class DeliveryQuerySet(WorkQuerySet):
         made_out = list(Situation.objects.filter(parts__in=parts).seen_by(user))
         in_one = _on(Part.objects.filter(situation__in=made_out).values("incident"))
         rising = _on(Surge.objects.visible_to(user).values("incidents"))
-        of_one = ~Q(kind__in=(Delivery.Kind.SITUATION, Delivery.Kind.SURGE))
-        known = Q(kind=Delivery.Kind.SITUATION) & in_one
-        return seen.filter(of_one | known | (Q(kind=Delivery.Kind.SURGE) & rising))
+        of_one = ~Q(kind__in=(*Delivery.OF_SITUATIONS, Delivery.Kind.SURGE))
+        known = Q(kind__in=Delivery.OF_SITUATIONS) & in_one
+        seen = seen.filter(of_one | known | (Q(kind=Delivery.Kind.SURGE) & rising))
+        return self.filter(Q(pk__in=seen.values("pk")) | Q(alarm__in=Alarm.objects.visible_to(user)))
 
 
 class Delivery(Work):
@@ -45,20 +52,40 @@ class Delivery(Work):
         SURGE = "surge", _("More reports than usual")
         FLOOD = "flood", _("Flood from one phone")
         DANGER_FLOOD = "danger_flood", _("Danger reported many times by one phone")
+        DIGEST = "digest", _("More of a developing situation")
+        OVERDUE = "overdue", _("Nobody has answered")
+        UNDELIVERED = "undelivered", _("An alert could not be delivered")
+        SILENCE = "silence", _("Monitor not heard from")
+        DURESS = "duress", _("Silent alarm")
+        REPLY = "reply", _("A monitor has answered")
 
-    class Channel(models.TextChoices):
-        EMAIL = "email", _("E-mail")
+    Channel = Channel
+
+    OF_SITUATIONS = (Kind.SITUATION, Kind.DIGEST)
+    # Somebody may be in danger: sent before all else, and never held back.
+    URGENT = (Kind.DANGER, Kind.DANGER_FLOOD, Kind.SILENCE, Kind.DURESS)
 
     # A mail server may be away for hours: with the backoff, 60 attempts last more than nine.
     LIMIT = 60
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    incident = models.ForeignKey(Incident, models.PROTECT, related_name="deliveries")
+    # What it tells of: one or the other.
+    incident = models.ForeignKey(Incident, models.PROTECT, null=True, related_name="deliveries")
+    alarm = models.ForeignKey(Alarm, models.PROTECT, null=True, related_name="deliveries")
     recipient = models.ForeignKey(User, models.PROTECT, related_name="deliveries")
     kind = models.CharField(max_length=20, choices=Kind.choices)
     channel = models.CharField(max_length=10, choices=Channel.choices, default=Channel.EMAIL)
+    # The same told once more: overdue again, one more digest.
+    round = models.PositiveSmallIntegerField(default=0)
     queued_at = models.DateTimeField(_("queued"), default=timezone.now)
     sent_at = models.DateTimeField(_("sent"), null=True)
+    # Where the other side says so: a gateway's receipt, a program's good answer.
+    delivered_at = models.DateTimeField(_("delivered"), null=True)
+    acknowledged_at = models.DateTimeField(_("acknowledged"), null=True)
+    # When somebody else was told that this one was given up.
+    failure_told_at = models.DateTimeField(null=True)
+    # The gateway's own name for it.
+    reference = models.CharField(max_length=100, blank=True)
     # A second attempt after one whose end is unknown: the reader may get it twice and is told so.
     possible_duplicate = models.BooleanField(_("possible duplicate"), default=False)
 
@@ -67,11 +94,26 @@ class Delivery(Work):
     class Meta:
         constraints = (
             models.UniqueConstraint(
-                fields=("incident", "recipient", "kind", "channel"), name="one_delivery_per_telling"
+                fields=("incident", "recipient", "kind", "channel", "round"),
+                condition=Q(alarm=None),
+                name="one_delivery_per_telling",
+            ),
+            models.UniqueConstraint(
+                fields=("alarm", "recipient", "kind", "channel", "round"),
+                condition=Q(incident=None),
+                name="one_delivery_per_alarm",
+            ),
+            models.CheckConstraint(
+                condition=Q(incident=None) ^ Q(alarm=None), name="delivery_of_an_incident_or_an_alarm"
             ),
         )
         ordering = ("-queued_at", "pk")
-        indexes = (models.Index(fields=("state", "next_try_at"), name="delivery_due"),)
+        indexes = (
+            models.Index(fields=("state", "next_try_at"), name="delivery_due"),
+            models.Index(
+                fields=("queued_at",), condition=Q(state="parked", failure_told_at=None), name="delivery_given_up"
+            ),
+        )
         verbose_name = _("delivery")
         verbose_name_plural = _("deliveries")
 
@@ -79,8 +121,17 @@ class Delivery(Work):
         return str(self.pk)[:8]
 
     @property
+    def subject(self) -> Incident | Alarm:
+        """What it tells of."""
+        return cast(Incident | Alarm, self.incident or self.alarm)  # a constraint holds it
+
+    @property
     def shown_state(self) -> str:
-        """The state in a coordinator's words: queued, sending, sent, failed."""
+        """The state in a coordinator's words: queued, sending, sent, delivered, acknowledged, failed."""
+        if self.acknowledged_at:
+            return str(pgettext_lazy("delivery", "Acknowledged"))
+        if self.delivered_at:
+            return str(pgettext_lazy("delivery", "Delivered"))
         if self.state == self.State.PENDING and self.attempts:
             return str(pgettext_lazy("delivery", "Failed, will be tried again"))
         return str(SHOWN_STATES[self.state])
@@ -92,3 +143,19 @@ SHOWN_STATES: dict[str, Any] = {
     Work.State.DONE: pgettext_lazy("delivery", "Sent"),
     Work.State.PARKED: pgettext_lazy("delivery", "Failed"),
 }
+
+
+class Attempt(models.Model):
+    """One try of a delivery: when, and how it ended. Without an end, whoever tried it was stopped in the middle."""
+
+    delivery = models.ForeignKey(Delivery, models.CASCADE, related_name="tries")
+    number = models.PositiveSmallIntegerField()
+    began_at = models.DateTimeField(default=timezone.now)
+    ended_at = models.DateTimeField(null=True)
+    fault = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        ordering = ("number", "pk")
+
+    def __str__(self) -> str:
+        return f"{self.number}"

@@ -6,6 +6,10 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from incidents.taxonomy import Severity
+
+ANSWER = [MinValueValidator(1), MaxValueValidator(1_440)]
+
 
 class Limits(models.Model):
     false_alarms_per_week = models.FloatField(
@@ -35,9 +39,30 @@ class Limits(models.Model):
     flood_minutes = models.PositiveIntegerField(
         _("within so many minutes"), default=10, validators=[MinValueValidator(1), MaxValueValidator(1_440)]
     )
+    answer_critical = models.PositiveSmallIntegerField(
+        _("critical: minutes to an answer"), default=5, validators=ANSWER
+    )
+    answer_major = models.PositiveSmallIntegerField(_("major: minutes to an answer"), default=15, validators=ANSWER)
+    answer_moderate = models.PositiveSmallIntegerField(
+        _("moderate: minutes to an answer"), default=60, validators=ANSWER
+    )
+    answer_minor = models.PositiveSmallIntegerField(
+        _("minor: minutes to an answer"),
+        default=240,
+        validators=ANSWER,
+        help_text=_(
+            "Where nobody answers in time, the next person and the second channel are told, then the whole desk. "
+            "Danger counts as critical."
+        ),
+    )
 
     class Meta:
         abstract = True
+
+    def answer_within(self, severity: str, *, danger: bool = False) -> timedelta:
+        """How soon a person must answer."""
+        level = Severity.CRITICAL if danger or not severity else Severity(severity)
+        return timedelta(minutes=getattr(self, f"answer_{level.value}"))
 
     @property
     def flood_window(self) -> timedelta:

@@ -1,9 +1,11 @@
-"""The words of an alert: what kind of thing happened, how grave, and a link.
+"""The words of an alert: what kind of thing happened, how grave, and where to answer.
 
 No names, no words of a report, no exact place.
 """
 
+import unicodedata
 from email.utils import parseaddr
+from typing import Any
 
 from django.conf import settings
 from django.template.loader import render_to_string
@@ -11,33 +13,98 @@ from django.urls import reverse
 from django.utils import translation
 
 from incidents.languages import at_desk
-from incidents.models import Delivery
-from incidents.notifications import audience
+from incidents.models import Alarm, Channel, Contact, Delivery, Incident, Situation
+from incidents.models.situation import Extent
+from incidents.notifications import audience, links
 from incidents.notifications.channels.base import Message
+
+# One SMS of the alphabet that every network knows.
+SHORT = 160
 
 
 def compose(delivery: Delivery) -> Message:
     """The message of a delivery, in its recipient's language if the desk speaks it, as things stand now."""
-    incident = delivery.incident
+    subject = delivery.subject
+    about = "alarm" if isinstance(subject, Alarm) else "alert"
+    address, keys = _address(delivery)
+    answer = settings.SITE_URL + reverse("answer", args=[links.token(delivery.pk)])
     with translation.override(at_desk(delivery.recipient.language) or settings.LANGUAGE_CODE):
         context = {
             "delivery": delivery,
-            "incident": incident,
-            "mission": incident.mission,
+            about if about == "alarm" else "incident": subject,
+            "mission": subject.mission,
+            "extent": _extent(delivery),
             "link": settings.SITE_URL + _path(delivery),
+            "answer": answer,
         }
-        subject = render_to_string("messages/alert_subject.txt", context)
-        text = render_to_string("messages/alert.txt", context)
+        title = " ".join(render_to_string(f"messages/{about}_subject.txt", context).split())
+        text = render_to_string(f"messages/{about}.txt", context)
     return Message(
+        delivery=str(delivery.pk),
         message_id=f"<{delivery.pk}@{_domain()}>",
-        address=delivery.recipient.email,
-        subject=" ".join(subject.split()),
+        address=address,
+        subject=title,
         text=text.strip() + "\n",
+        short=_short(title, answer),
+        link=answer,
+        urgent=audience.is_grave(subject, delivery.kind),
+        facts=_facts(delivery),
+        keys=keys,
     )
 
 
+def _address(delivery: Delivery) -> tuple[str, dict[str, Any]]:
+    """Where it goes, looked up when it is sent; empty where there is no such address any more."""
+    if delivery.channel == Channel.EMAIL:
+        return delivery.recipient.email, {}
+    found = Contact.objects.usable().filter(user=delivery.recipient_id, channel=delivery.channel).first()
+    return (found.address, found.keys) if found else ("", {})
+
+
+def _extent(delivery: Delivery) -> Extent | None:
+    """How large the situation is to the reader, where the message tells of one."""
+    if delivery.incident is None or delivery.kind not in Delivery.OF_SITUATIONS:
+        return None
+    incident = delivery.incident.stands_in
+    seen = Situation.objects.filter(parts__incident=incident).seen_by(delivery.recipient)
+    return next(iter(seen.values()), None)
+
+
+def _short(title: str, link: str) -> str:
+    """The title without accents, cut so that the link fits: one accent would halve what an SMS holds."""
+    plain = "".join(letter for letter in unicodedata.normalize("NFKD", title) if not unicodedata.combining(letter))
+    plain = plain.replace("·", "-").encode("ascii", "ignore").decode()
+    return f"{plain[: max(0, SHORT - len(link) - 1)].rstrip()} {link}"
+
+
+def _facts(delivery: Delivery) -> dict[str, Any]:
+    """Codes for programs: what a message says, and no more."""
+    subject = delivery.subject
+    department = subject.department
+    facts: dict[str, Any] = {
+        "kind": delivery.kind,
+        "mission": subject.mission.slug,
+        "department": department.code if department else None,
+        "queued_at": delivery.queued_at.isoformat(),
+        "possible_duplicate": delivery.possible_duplicate,
+        "demonstration": subject.mission.is_demonstration,
+    }
+    if isinstance(subject, Incident):
+        facts |= {
+            "incident": str(subject.pk),
+            "severity": subject.severity or None,
+            "category": subject.category,
+            "in_danger_now": subject.in_danger_now,
+        }
+    else:
+        facts |= {"alarm": str(subject.pk)}
+    return facts
+
+
 def _path(delivery: Delivery) -> str:
-    """Where to look: the incident, or the list of what a rise counts or a flood has brought."""
+    """Where to look: the incident, the alarm, or the list of what a rise counts or a flood has brought."""
+    if delivery.incident_id is None:
+        return reverse("admin:incidents_alarm_change", args=[delivery.alarm_id])
     listed = reverse("admin:incidents_incident_changelist")
     if delivery.kind == Delivery.Kind.SURGE and (surge := audience.surge_of(delivery)):
         return f"{listed}?status=all&surge={surge.pk}"

@@ -1,18 +1,22 @@
 """The outbox: deliveries written with what they tell of, then sent until accepted or given up for a person to see.
 
 A process may die at any moment. Before the claim the row is due; after it the lease runs out and the row is due again,
-marked as a possible duplicate, for nobody can know whether the mail server had accepted it.
+marked as a possible duplicate, for nobody can know whether the other side had accepted it.
 """
 
 import logging
 import uuid
+from collections.abc import Iterable
+from datetime import datetime
 
+from django.db import transaction
 from django.utils import timezone
 
-from incidents.models import Delivery, Incident, User
-from incidents.models.work import ClaimLost
+from incidents.models import Alarm, Attempt, Contact, Delivery, Incident, User
+from incidents.models.work import LEASE, ClaimLost
 from incidents.notifications import audience, messages
-from incidents.notifications.channels.base import Channel, ChannelFault
+from incidents.notifications.audience import Line, Subject
+from incidents.notifications.channels.base import Accepted, Channel, ChannelFault
 from incidents.notifications.channels.email import EmailChannel
 
 log = logging.getLogger(__name__)
@@ -20,16 +24,45 @@ log = logging.getLogger(__name__)
 CHANNELS: dict[str, Channel] = {Delivery.Channel.EMAIL: EmailChannel()}
 
 
-def queue(incident: Incident, kind: Delivery.Kind, to: list[User] | None = None) -> list[uuid.UUID]:
-    """Write a delivery for everyone who should hear, or for those among them in `to`, once per person and kind.
+def queue(
+    subject: Subject, kind: Delivery.Kind, to: Iterable[User] | None = None, *, round: int = 0
+) -> list[uuid.UUID]:
+    """Write a delivery for everyone who should hear, or for those in `to`, once per person, kind and channel.
 
-    Call inside the transaction it tells of.
+    Call inside the transaction it tells of. Returns the new ones.
     """
+    return write(subject, kind, audience.hearing(subject, kind, to), round=round)
+
+
+def write(subject: Subject, kind: Delivery.Kind, lines: list[Line], *, round: int = 0) -> list[uuid.UUID]:
+    """Write a delivery for each line that has none of this kind and round. Returns the new ones."""
+    now = timezone.now()
+    theirs = _about(subject)
+    known = set(
+        Delivery.objects.filter(**theirs, kind=kind, round=round).order_by().values_list("recipient", "channel")
+    )
     rows = [
-        Delivery.objects.get_or_create(incident=incident, recipient=person, kind=kind, channel=Delivery.Channel.EMAIL)
-        for person in (audience.recipients(incident) if to is None else to)
+        Delivery(
+            **theirs,
+            recipient=line.person,
+            kind=kind,
+            channel=line.channel,
+            round=round,
+            queued_at=now,
+            next_try_at=line.not_before or now,
+        )
+        for line in lines
+        if (line.person.pk, line.channel) not in known
     ]
-    return [delivery.pk for delivery, is_new in rows if is_new]
+    if not rows:
+        return []
+    # Another writer may have been as fast: the constraint keeps the first, and only what is there is rung for.
+    Delivery.objects.bulk_create(rows, ignore_conflicts=True)
+    return list(Delivery.objects.filter(pk__in=[row.pk for row in rows]).order_by().values_list("pk", flat=True))
+
+
+def _about(subject: Subject) -> dict[str, Subject]:
+    return {"alarm": subject} if isinstance(subject, Alarm) else {"incident": subject}
 
 
 def send(delivery_id: uuid.UUID) -> bool:
@@ -38,29 +71,86 @@ def send(delivery_id: uuid.UUID) -> bool:
     delivery: Delivery | None = Delivery.objects.claim(delivery_id)
     if delivery is None:
         return False
+    attempt = Attempt(delivery=delivery, number=delivery.attempts, began_at=timezone.now())
     try:
         if not audience.may_hear(delivery):
             raise ChannelFault("the recipient may no longer see this incident", permanent=True)
-        CHANNELS[delivery.channel].send(messages.compose(delivery))
+        channel = CHANNELS.get(delivery.channel)
+        if channel is None:
+            raise ChannelFault("this channel is switched off on this server", permanent=True)
+        accepted = channel.send(messages.compose(delivery))
     except ChannelFault as fault:
-        _failed(delivery, fault)
+        _failed(delivery, attempt, fault)
         return False
     except Exception as fault:  # a fault in our own words must not stop the others, and must show in the row
         log.error("delivery %s could not be made", delivery.pk, exc_info=True)
-        _failed(delivery, ChannelFault(type(fault).__name__))
+        _failed(delivery, attempt, ChannelFault(type(fault).__name__))
         return False
-    try:
-        delivery.finish(sent_at=timezone.now())
-    except ClaimLost:
-        log.warning("delivery %s took longer than its lease; another attempt has begun", delivery.pk)
+    _sent(delivery, attempt, accepted)
     return True
 
 
-def _failed(delivery: Delivery, fault: ChannelFault) -> None:
+def _sent(delivery: Delivery, attempt: Attempt, accepted: Accepted) -> None:
+    now = timezone.now()
+    told = {"sent_at": now, "delivered_at": now if accepted.delivered else None, "reference": accepted.reference[:100]}
+    try:
+        with transaction.atomic():
+            delivery.finish(**told)
+            _end(attempt, "")
+    except ClaimLost:
+        log.warning("delivery %s took longer than its lease; another attempt has begun", delivery.pk)
+
+
+@transaction.atomic
+def _failed(delivery: Delivery, attempt: Attempt, fault: ChannelFault) -> None:
     delivery.put_off(str(fault), give_up=fault.permanent)
+    if fault.gone:
+        gone = Contact.objects.filter(user=delivery.recipient_id, channel=delivery.channel, disabled_at=None)
+        gone.update(disabled_at=timezone.now())
+    _end(attempt, str(fault))
     log.warning("delivery %s failed: %s", delivery.pk, fault)
 
 
+def _end(attempt: Attempt, fault: str) -> None:
+    attempt.ended_at, attempt.fault = timezone.now(), fault[:200]
+    attempt.save(force_insert=True)
+
+
 def _mark_interrupted(delivery_id: uuid.UUID) -> None:
+    """The attempt before was stopped in its middle: it has left no line of its own, and may have been accepted."""
     interrupted = Delivery.objects.due().filter(pk=delivery_id, state=Delivery.State.WORKING)
-    interrupted.update(possible_duplicate=True)
+    if interrupted.update(possible_duplicate=True):
+        row = Delivery.objects.get(pk=delivery_id)
+        Attempt.objects.create(delivery=row, number=row.attempts, began_at=_began(row), fault="interrupted")
+
+
+def _began(row: Delivery) -> datetime:
+    return (row.lease_until or timezone.now()) - LEASE
+
+
+def tell_of_failed(limit: int = 100) -> list[uuid.UUID]:
+    """Of deliveries that were given up, tell somebody else, or the same person over another channel; each once.
+
+    What tells of a failure is not told of in turn: it stands at the desk. Returns the deliveries queued.
+    """
+    queued: list[uuid.UUID] = []
+    for pk in list(Delivery.objects.given_up().values_list("pk", flat=True)[:limit]):
+        with transaction.atomic():
+            # The row count is the answer: two sweeps at once tell once.
+            if Delivery.objects.given_up().filter(pk=pk).update(failure_told_at=timezone.now()):
+                queued += _tell_of_failed(Delivery.objects.get(pk=pk))
+    return queued
+
+
+def _tell_of_failed(delivery: Delivery) -> list[uuid.UUID]:
+    subject = delivery.subject
+    if delivery.kind == Delivery.Kind.UNDELIVERED or (isinstance(subject, Incident) and not subject.is_open):
+        return []
+    people = audience.desk(subject)
+    others = [person for person in people if person.pk != delivery.recipient_id]
+    own = [person for person in people if person.pk == delivery.recipient_id]
+    now = timezone.now()
+    found = audience.lines(subject, own, kind=delivery.kind, now=now, every_channel=True)
+    found = [line for line in found if line.channel != delivery.channel]
+    found += audience.lines(subject, others, kind=delivery.kind, now=now)
+    return write(subject, Delivery.Kind.UNDELIVERED, found, round=delivery.round)

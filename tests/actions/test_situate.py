@@ -64,7 +64,7 @@ def test_one_monitor_three_times_is_no_situation(monitors, ramiro):
 def test_the_first_alert_as_ever_then_one_for_the_situation_and_no_more(monitors, ramiro):
     for monitor in monitors:
         here(monitor)
-    assert kinds() == ["new_incident", "new_incident", "situation"]
+    assert kinds() == ["digest", "new_incident", "new_incident", "situation"]  # one digest, for all that follow
     quiet = Incident.objects.filter(deliveries=None)
     assert quiet.count() == 3
     assert all(incident.timeline.filter(event="situation.joined").exists() for incident in quiet)
@@ -93,7 +93,7 @@ def test_who_sees_only_part_of_it_is_told_of_that_part_as_of_any_other(monitors,
         here(monitor)
     here(monitors[4], perpetrators=["vigilante"])
     assert kinds(luis) == ["new_incident"]
-    assert kinds(ramiro) == ["new_incident", "new_incident", "situation"]
+    assert kinds(ramiro) == ["digest", "new_incident", "new_incident", "situation"]
 
 
 def test_the_mail_of_a_situation_goes_only_to_whoever_can_still_make_it_out(monitors, ramiro):

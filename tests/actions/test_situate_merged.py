@@ -50,7 +50,7 @@ def test_neither_a_merge_nor_who_comes_after_it_tells_the_situation_anew(three, 
     merge(three[1].pk, three[2].pk, actor=ramiro)
     merge(three[0].pk, three[1].pk, actor=ramiro)
     make.incident(monitors[3])
-    assert told() == ["new_incident", "new_incident", "situation"]
+    assert told() == ["digest", "new_incident", "new_incident", "situation"]
 
 
 def test_a_situation_told_of_a_merged_incident_is_still_sent_and_seen(three, ramiro):

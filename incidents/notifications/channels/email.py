@@ -4,13 +4,13 @@ import smtplib
 
 from django.core.mail import EmailMessage
 
-from incidents.notifications.channels.base import ChannelFault, Message
+from incidents.notifications.channels.base import Accepted, ChannelFault, Message
 
 PERMANENT_FROM = 500
 
 
 class EmailChannel:
-    def send(self, message: Message) -> None:
+    def send(self, message: Message) -> Accepted:
         mail = EmailMessage(
             message.subject,
             message.text,
@@ -26,3 +26,4 @@ class EmailChannel:
             raise ChannelFault(f"mail server answered {fault.smtp_code}") from fault
         except (smtplib.SMTPException, OSError) as fault:
             raise ChannelFault(f"mail server not reached ({type(fault).__name__})") from fault
+        return Accepted()
