@@ -15,7 +15,7 @@ from incidents.actions import appraise, escalate, hold_apart, situate
 from incidents.actions.publish import publish
 from incidents.actions.record import hold, hold_filed, note
 from incidents.actions.suggest import suggest
-from incidents.models import Assessment, Boundary, Delivery, Incident, Report
+from incidents.models import Assessment, Boundary, Delivery, Incident, Report, User
 from incidents.notifications import outbox
 from incidents.taxonomy import Held
 from incidents.triage import corroboration
@@ -223,6 +223,7 @@ def _tell_of_new(incident: Incident) -> list[uuid.UUID]:
     """
     queued: list[uuid.UUID] = []
     told = set(incident.deliveries.filter(kind__in=OF_NEW).values_list("recipient", flat=True))
+    hearing: dict[Delivery.Kind, list[User]] = {}
     for person, kind in situate.kinds(incident):
         if person.pk in told:
             continue
@@ -230,5 +231,7 @@ def _tell_of_new(incident: Incident) -> list[uuid.UUID]:
             situate.note_joined(incident)
             queued += situate.fold(incident, person)
         else:
-            queued += outbox.queue(incident, kind, to=[person])
+            hearing.setdefault(kind, []).append(person)
+    for kind, people in hearing.items():
+        queued += outbox.queue(incident, kind, to=people)
     return queued

@@ -13,7 +13,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from incidents.actions.record import hold, note
-from incidents.models import Alarm, Delivery, Escalation, Incident, OnCall, Part, Report, User
+from incidents.models import Alarm, Delivery, Escalation, Incident, Part, Report, User
 from incidents.models.work import ClaimLost, Work
 from incidents.notifications import audience, outbox
 from incidents.notifications.audience import Line, Subject
@@ -134,7 +134,7 @@ def _to_the_next(subject: Subject, now: datetime) -> list[Line]:
     told = set(_told(subject).order_by().values_list("recipient", "channel"))
     knowing = {recipient for recipient, _channel in told}
     desk = audience.desk(subject)
-    turns = list(OnCall.objects.now(subject.mission, now).values_list("user", flat=True))
+    turns = audience.on_call(subject.mission)
 
     def place(person: User) -> tuple[int, bool, int]:
         turn = turns.index(person.pk) if person.pk in turns else len(turns)
@@ -142,9 +142,9 @@ def _to_the_next(subject: Subject, now: datetime) -> list[Line]:
 
     fresh = sorted((person for person in desk if person.pk not in knowing), key=place)[:1]
     asked = [person for person in desk if person.pk in knowing]
-    further = audience.lines(subject, asked, kind=Delivery.Kind.OVERDUE, now=now, on_call=turns, every_channel=True)
+    further = audience.lines(subject, asked, kind=Delivery.Kind.OVERDUE, now=now, every_channel=True)
     further = [line for line in further if (line.person.pk, line.channel) not in told]
-    return audience.lines(subject, fresh, kind=Delivery.Kind.OVERDUE, now=now, on_call=turns) + further
+    return audience.lines(subject, fresh, kind=Delivery.Kind.OVERDUE, now=now) + further
 
 
 def _unfolded(subject: Subject, lines: list[Line], since: datetime) -> list[Line]:

@@ -150,7 +150,7 @@ def kinds(incident: Incident) -> list[tuple[User, Delivery.Kind | None]]:
     Somebody who can make the situation out is told of it once, and again when an incident joins that is graver than all
     they were told of. Whoever can't is told of the incident as of any other. Danger is told always, and not from here.
     """
-    hearing = audience.recipients(incident)
+    hearing = audience.hearers(incident, Delivery.Kind.NEW_INCIDENT)
     part = Part.objects.filter(incident=incident).select_related("situation").first()
     told = _told_of(part) if part else Delivery.objects.none()
     return [(person, _kind_for(person, incident, part, told)) for person in hearing]

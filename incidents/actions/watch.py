@@ -181,7 +181,7 @@ def _of(mission: Mission, key: Key) -> Any:
 
 def _tell(row: Surge, anchor: Incident, now: datetime) -> list[uuid.UUID]:
     """One alert, on the newest of its incidents, to those who may see the rise and were not just told of its like."""
-    hearing = [person for person in audience.recipients(anchor) if _should_hear(person, row, now)]
+    hearing = [person for person in audience.hearers(anchor, Delivery.Kind.SURGE) if _should_hear(person, row, now)]
     queued = outbox.queue(anchor, Delivery.Kind.SURGE, to=hearing)
     if queued:
         note(anchor, "surge.told", actor=None, method=engine.VERSION)

@@ -82,20 +82,24 @@ def subscription(person: User, mission: Mission) -> Subscription | None:
     return next((row for row in person.subscriptions.all() if row.mission_id == mission.pk), None)
 
 
-def hearing(subject: Subject, kind: str, to: Iterable[User] | None = None) -> list[Line]:
-    """Who is told first: those on call, and all whose subscription takes it; if that is nobody, all who may see it.
-
-    `to` narrows it to these, who want it by their own word.
-    """
-    now = timezone.now()
-    if to is not None:
-        return lines(subject, to, kind=kind, now=now)
+def hearers(subject: Subject, kind: str) -> list[User]:
+    """Who is told first: those on call, and all whose subscription takes it; if that is nobody, all who may see it."""
     people = recipients(subject)
     if kind in Delivery.URGENT or isinstance(subject, Alarm):
-        return lines(subject, people, kind=kind, now=now)
-    on_call = set(OnCall.objects.now(subject.mission, now).values_list("user", flat=True))
-    wanting = [person for person in people if person.pk in on_call or wants(person, subject)]
-    return lines(subject, wanting or people, kind=kind, now=now, on_call=on_call)
+        return people
+    awake = on_call(subject.mission)
+    return [person for person in people if person.pk in awake or wants(person, subject)] or people
+
+
+def hearing(subject: Subject, kind: str, to: Iterable[User] | None = None) -> list[Line]:
+    """The ways to everybody who is told first, or to those in `to`."""
+    people = hearers(subject, kind) if to is None else to
+    return lines(subject, people, kind=kind, now=timezone.now())
+
+
+def on_call(mission: Mission) -> list[int]:
+    """Who has the turn now, first one first."""
+    return list(OnCall.objects.now(mission, timezone.now()).values_list("user", flat=True))
 
 
 def wants(person: User, incident: Incident) -> bool:
@@ -115,15 +119,15 @@ def lines(
     *,
     kind: str,
     now: datetime,
-    on_call: Iterable[int] = (),
     every_channel: bool = False,
 ) -> list[Line]:
     """The ways to these people: what they want first, or all there are. Quiet hours hold nothing grave back."""
-    awake = set(on_call)
+    grave = is_grave(subject, kind)
+    awake = [] if grave else on_call(subject.mission)
     found = []
     for person in people:
         ways = channels(person) if every_channel else at_once(person, subject.mission)
-        until = None if is_grave(subject, kind) or person.pk in awake else _hushed(person, subject.mission, now)
+        until = None if grave or person.pk in awake else _hushed(person, subject.mission, now)
         found += [Line(person, channel, until) for channel in ways]
     return found
 

@@ -24,7 +24,7 @@ def read(given: str) -> uuid.UUID | None:
         delivery_id = uuid.UUID(bytes=found[:16])
     except (binascii.Error, ValueError):
         return None
-    return delivery_id if constant_time_compare(found[16:], _mark(delivery_id)) else None
+    return delivery_id if constant_time_compare(given, token(delivery_id)) else None
 
 
 def _mark(delivery_id: uuid.UUID) -> bytes:
