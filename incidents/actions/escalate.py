@@ -35,7 +35,7 @@ def start(subject: Subject, *, again: bool = False) -> None:
     `again` starts one anew that was answered: the danger is a new one.
     """
     now = timezone.now()
-    if not asks(subject, now):
+    if not asks(subject) or not _is_of_today(subject, now):
         return
     within = _within(subject)
     row = Escalation(**_of(subject), deadline=now + within, next_try_at=now + within)
@@ -48,7 +48,7 @@ def start(subject: Subject, *, again: bool = False) -> None:
         answered.update(state=Work.State.PENDING, answered_at=None, answered_by=None, **fresh)
 
 
-def asks(subject: Subject, now: datetime) -> bool:
+def asks(subject: Subject) -> bool:
     """Whether a person must still answer for it."""
     if isinstance(subject, Alarm):
         return subject.is_open and subject.acknowledged_at is None
@@ -56,7 +56,14 @@ def asks(subject: Subject, now: datetime) -> bool:
         return False
     if subject.held and not subject.in_danger_now:
         return False
-    if subject.status not in UNANSWERED and not subject.in_danger_now:
+    return subject.status in UNANSWERED or subject.in_danger_now
+
+
+def _is_of_today(subject: Subject, now: datetime) -> bool:
+    """Whether somebody waits for an answer: not for a report from an archive, but for a phone's late one."""
+    if isinstance(subject, Alarm):
+        return True
+    if subject.opened_at <= now - OF_TODAY:
         return False
     if (subject.occurred_at or subject.opened_at) > now - OF_TODAY:
         return True
@@ -100,7 +107,7 @@ def escalate(escalation_id: int) -> list[uuid.UUID]:
 def _pass_on(row: Escalation) -> list[uuid.UUID]:
     subject = _held(row)
     now = timezone.now()
-    if not asks(subject, now):
+    if not asks(subject):
         row.finish()
         return []
     wait = _within(subject)

@@ -31,6 +31,8 @@ SENTENCES: dict[str, str | Promise] = {
     "incident.verified": _("Verification changed from %(before)s to %(after)s"),
     "incident.held_apart": _("Held apart: %(held)s"),
     "situation.joined": _("Counted up on a developing situation; those who know of it were not told again"),
+    "alert.escalated": _("Nobody had answered: passed on to %(people)s more (step %(step)s)"),
+    "alert.answered": _("Danger acknowledged"),
     "surge.told": _("Told as one of more reports than usual"),
     "incident.let_in": _("Taken into the queue"),
     "incident.merged": _("Merged into incident %(into)s; reports moved: %(reports)s"),

@@ -72,7 +72,11 @@ def spoken(local: datetime) -> str:
 
 
 def distance(seconds: float) -> str:
-    """How long ago, in the largest unit that fits; times ahead of our clock are "now"."""
+    """How long ago, or how far ahead, in the largest unit that fits; less than a minute either way is "now"."""
+    if seconds <= -HOUR:
+        return _("in %(count)s h") % {"count": int(-seconds // HOUR)}
+    if seconds <= -MINUTE:
+        return _("in %(count)s min") % {"count": int(-seconds // MINUTE)}
     if seconds < MINUTE:
         return _("just now")
     if seconds < HOUR:

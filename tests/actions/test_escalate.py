@@ -132,6 +132,13 @@ def test_an_archive_asks_nobody_and_a_late_phone_does(marisol, ramiro):
     assert not Escalation.objects.filter(incident=archived).exists()
 
 
+def test_one_that_nobody_answers_for_days_is_passed_on_still(marisol, ramiro):
+    incident = make.incident(marisol)
+    Incident.objects.update(opened_at=timezone.now() - timedelta(days=3), occurred_at=None)
+    assert pass_on(incident).is_open
+    assert told() == [("ramiro", "email", 2)]
+
+
 def test_what_is_merged_away_asks_no_more(marisol, ramiro):
     older, younger = make.incident(marisol), make.incident(marisol)
     merge(older.pk, younger.pk, actor=ramiro)

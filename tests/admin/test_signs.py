@@ -26,7 +26,15 @@ def test_a_severity_not_yet_known_is_said_to_be_so():
 
 @pytest.mark.parametrize(
     ("seconds", "words"),
-    [(-90, "just now"), (5, "just now"), (360, "6 min ago"), (7_300, "2 h ago"), (90_000, "1 day ago")],
+    [
+        (-7_300, "in 2 h"),
+        (-90, "in 1 min"),
+        (-40, "just now"),
+        (5, "just now"),
+        (360, "6 min ago"),
+        (7_300, "2 h ago"),
+        (90_000, "1 day ago"),
+    ],
 )
 def test_distances_are_said_in_the_largest_unit_that_fits(seconds, words):
     assert distance(seconds) == words
