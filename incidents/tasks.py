@@ -21,6 +21,7 @@ from incidents.actions.hold_apart import is_urgent
 from incidents.actions.prepare import prepare
 from incidents.actions.watch import plant, watch
 from incidents.models import Assessment, Clearing, Delivery, Evidence, Report, Watch
+from incidents.models.statistics import renew_statistics
 from incidents.notifications import outbox
 from incidents.taxonomy import Held
 
@@ -41,8 +42,10 @@ def assess_report(assessment_id: str) -> None:
 
 
 def _ring_for_deliveries(queued: list[uuid.UUID]) -> None:
-    for delivery in Delivery.objects.filter(pk__in=queued):
-        ring(send_delivery, delivery.pk, urgent=delivery.kind in (Delivery.Kind.DANGER, Delivery.Kind.DANGER_FLOOD))
+    if not queued:
+        return
+    for pk, kind in Delivery.objects.filter(pk__in=queued).order_by().values_list("pk", "kind"):
+        ring(send_delivery, pk, urgent=kind in (Delivery.Kind.DANGER, Delivery.Kind.DANGER_FLOOD))
 
 
 @shared_task
@@ -71,6 +74,7 @@ def sweep() -> int:
     """Ring for every row that is overdue; danger and deliveries first, floods after all others."""
     overdue = timezone.now() - SWEEP_AFTER
     plant()
+    renew_statistics()
     rung = _sweep_the_rest(overdue)
     for task, rows, about in (
         (send_delivery, Delivery.objects, "incident"),

@@ -1,0 +1,21 @@
+"""The reports under an incident with all that triage asks of them: one query, whatever each method looks at."""
+
+from typing import Any
+
+from django.db.models import Exists, F, OuterRef
+
+from incidents.models import Evidence, Incident, Report, Revision
+
+
+def filed_under(incident: Incident) -> list[Any]:
+    """Oldest first. Reports with their place, their reporter's `organisation`, and whether they `have_evidence` or
+    `have_later` texts that count."""
+    later = Revision.objects.that_count().filter(report=OuterRef("pk")).order_by()
+    reports = Report.objects.filter(incident=incident).select_related("place").order_by("received_at", "pk")
+    return list(
+        reports.annotate(
+            organisation=F("reporter__organisation"),
+            have_evidence=Exists(Evidence.objects.filter(report=OuterRef("pk")).order_by()),
+            have_later=Exists(later),
+        )
+    )
