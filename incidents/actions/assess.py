@@ -123,11 +123,13 @@ def _renew(held: list[tuple[Incident, list[Any]]]) -> tuple[bool, list[uuid.UUID
         if made.is_first or _is_news(incident, moved=made.moved):
             hearing[incident.pk] = _hearing(incident)
     # Of both before either is told of; and after all else that locks or takes long, for many wait for this.
-    situate.settle_around([incident for incident, _ in found])
+    # Under an incident with one report nothing was merged.
+    merged = any(len(reports) > 1 for _, reports in held) or len(held) > 1
+    part_of = situate.settle_around([incident for incident, _ in found], merged=merged)
     queued: list[uuid.UUID] = []
     for incident, _made in found:
         if incident.pk in hearing:
-            queued += _tell(incident, hearing[incident.pk])
+            queued += _tell(incident, part_of.get(incident.pk), hearing[incident.pk])
     return any(made.is_first or made.changed for _, made in found), queued
 
 
@@ -230,7 +232,7 @@ def _tell_untriaged(assessment: Assessment) -> list[uuid.UUID]:
     incident = hold_filed(assessment.report)
     if not incident.timeline.filter(event="assessment.failed").exists():
         note(incident, "assessment.failed", actor=None, attempts=assessment.attempts - 1)
-    return _tell(incident, _hearing(incident))
+    return _tell(incident, situate.situation_of(incident), _hearing(incident))
 
 
 def _hearing(incident: Incident) -> list[User]:
@@ -238,28 +240,28 @@ def _hearing(incident: Incident) -> list[User]:
     return [] if incident.held or incident.in_danger_now else audience.recipients(incident)
 
 
-def _tell(incident: Incident, hearing: list[User]) -> list[uuid.UUID]:
+def _tell(incident: Incident, situation: int | None, hearing: list[User]) -> list[uuid.UUID]:
     """Queue what is to be told; that there is nobody to tell is written down."""
     if incident.held == Held.FLOOD:
         return hold_apart.warn(incident)
     if incident.held and not incident.in_danger_now:
         return []  # whoever holds a revoked phone must not ring the whole desk; danger is told all the same
     danger = incident.in_danger_now
-    queued = outbox.queue(incident, Delivery.Kind.DANGER) if danger else _tell_of_new(incident, hearing)
+    queued = outbox.queue(incident, Delivery.Kind.DANGER) if danger else _tell_of_new(incident, situation, hearing)
     told = queued or incident.deliveries.exists() or incident.timeline.filter(event__in=TOLD_EVENTS).exists()
     if not told:
         note(incident, "nobody.told", actor=None)
     return queued
 
 
-def _tell_of_new(incident: Incident, hearing: list[User]) -> list[uuid.UUID]:
+def _tell_of_new(incident: Incident, situation: int | None, hearing: list[User]) -> list[uuid.UUID]:
     """As an incident of its own, or as part of a situation; whoever knows of the situation already sees it count up.
 
     Who was told of it in one of these ways is told in no other, however often it is triaged.
     """
     told = set(incident.deliveries.filter(kind__in=OF_NEW).order_by().values_list("recipient", flat=True))
     by_kind: dict[Delivery.Kind | None, list[User]] = {}
-    for person, kind in situate.kinds(incident, [person for person in hearing if person.pk not in told]):
+    for person, kind in situate.kinds(incident, situation, [person for person in hearing if person.pk not in told]):
         by_kind.setdefault(kind, []).append(person)
     if by_kind.pop(None, None):
         situate.note_joined(incident)

@@ -20,33 +20,41 @@ LIMIT = 5_000
 MINUTE_S = 60
 
 
-def settle_around(incidents: list[Incident]) -> None:
-    """Settle the situations that these incidents may be part of, or were, and what was merged into them was.
+def settle_around(incidents: list[Incident], *, merged: bool) -> dict[Any, int]:
+    """Settle the situations that these incidents may be part of, or were, and what was `merged` into them was; returns
+    which situation an incident is part of now.
 
     Call inside a transaction, after all else that it locks: many wait for the watch's row.
     """
     seeds = {incident.pk for incident in incidents if incident.cell is not None and not incident.held}
-    theirs = Part.objects.filter(Q(incident__in=incidents) | Q(incident__merged_into__in=incidents))
-    if seeds := seeds.union(theirs.values_list("incident", flat=True)):
-        situate(incidents[0].mission, seeds)
+    if merged or len(seeds) < len(incidents):
+        theirs = Part.objects.filter(Q(incident__in=incidents) | Q(incident__merged_into__in=incidents))
+        seeds |= set(theirs.values_list("incident", flat=True))
+    return situate(incidents[0].mission, seeds) if seeds else {}
 
 
-def situate(mission: Mission, seeds: Iterable[Any]) -> None:
-    """Bring the situations around these incidents in line with what is known. Call inside a transaction.
+def situation_of(incident: Incident) -> int | None:
+    return Part.objects.filter(incident=incident).values_list("situation", flat=True).first()
+
+
+def situate(mission: Mission, seeds: Iterable[Any]) -> dict[Any, int]:
+    """Bring the situations around these incidents in line with what is known, and return the parts as they are now.
+    Call inside a transaction.
 
     The watch's row is locked, and no incident's: whoever holds an incident may wait for us, so we must not for them.
     """
     _lock(mission)
     metres, minutes = mission.situation_metres, mission.situation_minutes
     points, part_of = _connected(mission, set(seeds))
-    taken: set[int] = set()
+    settled: dict[Any, int] = {}
     for group in engine.groups(points, metres=metres, minutes=minutes):
         ids = [point.id for point in group]
         if len(engine.sources(group)) >= mission.situation_monitors:
             before = {pk: part_of[pk] for pk in ids if pk in part_of}
-            taken.add(_settle(mission, group, before, taken).pk)
+            settled |= dict.fromkeys(ids, _settle(mission, group, before, set(settled.values())).pk)
         elif not part_of.keys().isdisjoint(ids):
             Part.objects.filter(incident__in=ids).delete()
+    return settled
 
 
 def _lock(mission: Mission) -> None:
@@ -60,15 +68,17 @@ def _lock(mission: Mission) -> None:
 def _connected(mission: Mission, seeds: set[Any]) -> tuple[list[engine.Point], dict[Any, int]]:
     """The incidents that may be linked to the seeds, to those linked to them, and so on, layer by layer; and of what
     situation each of them is part."""
-    theirs = dict(Part.objects.filter(incident__in=seeds).values_list("incident", "situation"))
     part_of: dict[Any, int] = {}
-    fellows: set[Any] = set()
+    layer = _points(_eligible(mission).filter(pk__in=seeds), part_of)
+    theirs = set(part_of.values())
+    if lost := seeds - {point.id for point in layer}:
+        parts = Part.objects.filter(incident__in=lost)
+        theirs |= set(parts.values_list("situation", flat=True))
+        parts.delete()
     if theirs:
-        fellows = set(Part.objects.filter(situation__in=theirs.values()).values_list("incident", flat=True))
-    layer = _points(_eligible(mission).filter(pk__in=seeds | fellows), part_of)
+        fellows = set(Part.objects.filter(situation__in=theirs).values_list("incident", flat=True))
+        layer = _points(_eligible(mission).filter(pk__in=seeds | fellows), part_of)
     found = {point.id: point for point in layer}
-    if lost := [pk for pk in theirs if pk not in found]:
-        Part.objects.filter(incident__in=lost).delete()
     while layer and len(found) < LIMIT:
         near = _points(_near(mission, layer), part_of)
         layer = [point for point in near if point.id not in found]
@@ -150,13 +160,12 @@ def _extent(group: list[engine.Point]) -> dict[str, Any]:
     }
 
 
-def kinds(incident: Incident, hearing: list[User]) -> list[tuple[User, Delivery.Kind | None]]:
-    """What each who hears of the incident is to be told of it: None where it only counts up on a situation.
+def kinds(incident: Incident, situation: int | None, hearing: list[User]) -> list[tuple[User, Delivery.Kind | None]]:
+    """What each who hears of the incident is to be told of it: None where it only counts up on its situation.
 
     Somebody who can make the situation out is told of it once, and again when an incident joins that is graver than all
     they were told of. Whoever can't is told of the incident as of any other. Danger is told always, and not from here.
     """
-    situation = Part.objects.filter(incident=incident).values_list("situation", flat=True).first()
     if situation is None or not hearing:
         return [(person, Delivery.Kind.NEW_INCIDENT) for person in hearing]
     told = _told_of(situation, incident.severity_rank)

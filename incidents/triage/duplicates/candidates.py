@@ -130,9 +130,9 @@ def _found(incident: Incident, probes: Iterable[Probe]) -> RawSQL:
                 selects.append(_EACH.format(f"{_OPEN} AND {condition % 'tried.value'} AND {rest}"))
                 values += [list(given), *shared, *bounds]
                 continue
-            for value in [(one,) for one in given] or [()]:
+            for number in range(max(1, len(given))):
                 selects.append(f"{_SELECT} WHERE {_OPEN} AND {condition} AND {rest}")
-                values += [*shared, *value, *bounds]
+                values += [*shared, *given[number : number + 1], *bounds]
     # Our own words only; every value is a parameter.
     statement = " UNION ".join(f"SELECT id FROM ({select}) AS p{number}" for number, select in enumerate(selects))  # noqa: S608
     return RawSQL(statement, values)  # noqa: S611
