@@ -51,7 +51,7 @@ class Channel(filesystem.Channel):
         raise Empty
 
     def _look(self, folder: Path) -> None:
-        """Sort what lies in the folder by queue, oldest first. A name that another worker takes is passed over later."""
+        """Sort what lies in the folder by queue, oldest first; a name that another worker takes is passed over."""
         self._listed = {}
         for name in sorted(os.listdir(folder)):
             _, _, rest = name.partition(".")
