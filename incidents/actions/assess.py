@@ -119,15 +119,15 @@ def _renew(held: list[tuple[Incident, list[Any]]]) -> tuple[bool, list[uuid.UUID
     found = [(incident, _appraise(incident, reports)) for incident, reports in held if not incident.merged_into_id]
     hearing = {}
     for incident, made in found:
-        _publish(incident, made)
         if made.is_first or _is_news(incident, moved=made.moved):
             hearing[incident.pk] = _hearing(incident)
-    # Of both before either is told of; and after all else that locks or takes long, for many wait for this.
-    # Under an incident with one report nothing was merged.
+    # Of both before either is told of; and after all that takes long, for many wait under this lock. What publishing
+    # locks comes after it here and in a merge, or two would wait in a circle. Under one report nothing was merged.
     merged = any(len(reports) > 1 for _, reports in held) or len(held) > 1
     part_of = situate.settle_around([incident for incident, _ in found], merged=merged)
     queued: list[uuid.UUID] = []
-    for incident, _made in found:
+    for incident, made in found:
+        _publish(incident, made)
         if incident.pk in hearing:
             queued += _tell(incident, part_of.get(incident.pk), hearing[incident.pk])
     return any(made.is_first or made.changed for _, made in found), queued
