@@ -22,6 +22,7 @@ from incidents.actions.hold_apart import is_urgent
 from incidents.actions.prepare import prepare
 from incidents.actions.watch import plant, watch
 from incidents.models import Assessment, Clearing, Delivery, Escalation, Evidence, Report, Watch
+from incidents.models.statistics import renew_statistics
 from incidents.notifications import outbox
 from incidents.taxonomy import Held
 
@@ -42,8 +43,10 @@ def assess_report(assessment_id: str) -> None:
 
 
 def _ring_for_deliveries(queued: list[uuid.UUID]) -> None:
-    for delivery in Delivery.objects.filter(pk__in=queued):
-        ring(send_delivery, delivery.pk, urgent=delivery.kind in Delivery.URGENT)
+    if not queued:
+        return
+    for pk, kind in Delivery.objects.filter(pk__in=queued).order_by().values_list("pk", "kind"):
+        ring(send_delivery, pk, urgent=kind in Delivery.URGENT)
 
 
 @shared_task
@@ -77,6 +80,7 @@ def sweep() -> int:
     """Ring for every row that is overdue; danger and deliveries first, floods after all others."""
     overdue = timezone.now() - SWEEP_AFTER
     plant()
+    renew_statistics()
     _ring_for_deliveries(outbox.tell_of_failed())
     rung = _sweep_the_rest(overdue)
     for task, rows, about, always in (

@@ -9,6 +9,7 @@ import logging
 import os
 import time
 import uuid
+from collections import deque
 from pathlib import Path
 from queue import Empty
 from typing import Any
@@ -20,7 +21,14 @@ from kombu.utils.json import dumps, loads
 log = logging.getLogger(__name__)
 
 
+# Between two looks into the folder: with thousands of messages in it, each look costs as much as the work.
+LOOK_EVERY_S = 0.02
+
+
 class Channel(filesystem.Channel):
+    _listed: dict[str, deque[str]] = {}
+    _looked_at = 0.0
+
     def _put(self, queue: str, payload: Any, **kwargs: Any) -> None:  # type: ignore[override]
         folder = Path(self.data_folder_out)
         # The name sorts by time; while it is being written it belongs to no queue.
@@ -34,10 +42,22 @@ class Channel(filesystem.Channel):
 
     def _get(self, queue: str, timeout: float | None = None) -> Any:
         folder = Path(self.data_folder_in)
-        for name in sorted(os.listdir(folder)):
-            if name.partition(".")[2] == f"{queue}.msg" and (payload := _take(folder / name)) is not None:
+        if not self._listed.get(queue) and time.monotonic() - self._looked_at >= LOOK_EVERY_S:
+            self._look(folder)
+        waiting = self._listed.get(queue, deque())
+        while waiting:
+            if (payload := _take(folder / waiting.popleft())) is not None:
                 return payload
         raise Empty
+
+    def _look(self, folder: Path) -> None:
+        """Sort what lies in the folder by queue, oldest first; a name that another worker takes is passed over."""
+        self._listed = {}
+        for name in sorted(os.listdir(folder)):
+            _, _, rest = name.partition(".")
+            if rest.endswith(".msg"):
+                self._listed.setdefault(rest.removesuffix(".msg"), deque()).append(name)
+        self._looked_at = time.monotonic()
 
 
 def _take(path: Path) -> Any:

@@ -6,7 +6,7 @@ Ana watches La Paz and Oruro, Ramiro watches everything, Sofía runs the mission
 import pytest
 from django.test import Client
 
-from incidents.models import ApiKey
+from incidents.models import ApiKey, severity_rule
 from incidents.roles import Role
 from tests import engine, make
 
@@ -36,6 +36,12 @@ def plain_static_files(settings):
 def evidence_folder(settings, tmp_path):
     settings.EVIDENCE_DIR = tmp_path / "evidence"
     settings.KEYS_DIR = tmp_path / "keys"
+
+
+@pytest.fixture(autouse=True)
+def nothing_remembered():
+    """What a test rolls back may come again under the same ids; what is committed never does."""
+    severity_rule._kept.cache_clear()
 
 
 @pytest.fixture(autouse=True)

@@ -54,6 +54,15 @@ def test_a_message_belongs_to_its_queue(folder):
     assert take(folder, "urgent") == "here"
 
 
+def test_what_another_worker_took_is_passed_over_and_what_came_later_is_found(folder):
+    put(folder, 1, 2, 3)
+    with connection(folder) as ours, ours.SimpleQueue(named(folder, "work")) as box:
+        taken = [box.get(block=False).payload, take(folder), box.get(block=False).payload]
+        put(folder, 4)
+        taken.append(box.get(timeout=5).payload)
+    assert taken == [1, 2, 3, 4]
+
+
 @pytest.mark.parametrize("broken", [b"", b'{"half', b"\xff\xfe"])
 def test_a_message_that_cannot_be_read_is_passed_over(folder, broken):
     (folder / f"1.{named(folder, 'work')}.msg").write_bytes(broken)

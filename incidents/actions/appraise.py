@@ -10,12 +10,12 @@ from typing import Any
 
 from incidents import geo
 from incidents.grading import Rule
-from incidents.models import Incident, Merge, Place, Report, SeverityRule
+from incidents.models import Incident, Merge, Place, Report, SeverityRule, Stamp
 from incidents.places import lookup
 from incidents.taxonomy import SEVERITY_RANK, LocationSource, PlaceSource, Precision
 from incidents.triage import corroboration, severity
 from incidents.triage.facts import facts_of, texts_of
-from incidents.triage.sources import sources_of
+from incidents.triage.sources import sources_in
 
 LOCALITY_ACCURACY_M = 1_000
 STATION_ACCURACY_M = 50
@@ -39,14 +39,13 @@ def as_it_stands(incident: Incident, names: Iterable[str] = FIELDS) -> dict[str,
     return {name: getattr(incident, name) for name in names}
 
 
-def appraise(incident: Incident) -> str:
+def appraise(incident: Incident, reports: list[Any], stamp: Stamp) -> str:
     """Set place, severity and corroboration; returns the method of grading and its table. Nothing filed: no change."""
-    rules = SeverityRule.objects.table(incident.mission_id)
-    reports = list(incident.reports.select_related("place").defer("words"))
+    rules = SeverityRule.objects.kept(incident.mission_id, stamp)
     if reports:
-        _locate(incident, _deciding(incident, reports))
+        _locate(incident, _deciding(incident, reports), stamp)
         _grade(incident, reports, rules)
-        corroborate(incident)
+        corroborate(incident, reports)
     return severity.method(rules)
 
 
@@ -60,7 +59,7 @@ def _deciding(incident: Incident, reports: list[Report]) -> list[Report]:
     return own if any(_is_measured(report) or report.place for report in own) else reports
 
 
-def _locate(incident: Incident, reports: list[Report]) -> None:
+def _locate(incident: Incident, reports: list[Report], stamp: Stamp) -> None:
     """Where the incident is: the best position of its reports, measured or chosen; and the place it belongs to."""
     best = min(reports, key=_coarseness)
     named = best.place or next((report.place for report in reports if report.place), None)
@@ -77,7 +76,9 @@ def _locate(incident: Incident, reports: list[Report]) -> None:
     else:
         incident.location_source = LocationSource.NONE
         _put(incident, None, None, None, "")
-    incident.department_id = lookup.department_for(incident.mission, incident.latitude, incident.longitude, named)
+    incident.department_id = lookup.department_for(
+        incident.mission, incident.latitude, incident.longitude, named, stamp
+    )
 
 
 def _coarseness(report: Report) -> tuple[Any, ...]:
@@ -126,6 +127,6 @@ def _grade(incident: Incident, reports: list[Report], rules: tuple[Rule, ...]) -
     incident.severity_rank = SEVERITY_RANK[incident.severity]
 
 
-def corroborate(incident: Incident) -> None:
-    proposal = corroboration.weigh(sources_of(incident))
+def corroborate(incident: Incident, reports: list[Any]) -> None:
+    proposal = corroboration.weigh(sources_in(reports))
     incident.corroboration, incident.independent_sources = proposal.level, proposal.count.sources

@@ -15,10 +15,13 @@ from incidents.actions import appraise, escalate, hold_apart, situate
 from incidents.actions.publish import publish
 from incidents.actions.record import hold, hold_filed, note
 from incidents.actions.suggest import suggest
-from incidents.models import Assessment, Boundary, Delivery, Incident, Report, User
-from incidents.notifications import outbox
-from incidents.taxonomy import Held
+from incidents.models import Assessment, Boundary, Delivery, Incident, Report, Stamp
+from incidents.notifications import audience, outbox
+from incidents.notifications.audience import Line
+from incidents.places import lookup
+from incidents.taxonomy import RELEASABLE, Held
 from incidents.triage import corroboration
+from incidents.triage.filed import filed_under
 from incidents.workflow import MOVES, Status
 
 log = logging.getLogger(__name__)
@@ -42,15 +45,15 @@ def assess(assessment_id: int) -> list[uuid.UUID]:
 
     A failing one is put off, then parked for a person to see, never dropped.
     """
-    assessment: Assessment | None = Assessment.objects.claim(assessment_id)
+    assessment: Assessment | None = Assessment.objects.select_related("report").claim(assessment_id)
     if assessment is None:
         return []
     # Counted before the attempt, so that a report which kills its worker is told of as well.
     queued = _tell_untriaged(assessment) if assessment.attempts > TELL_AFTER else []
     try:
         with transaction.atomic():
-            told, burst = _triage(assessment)
-        _hold_fellows(assessment.report, burst)
+            incident, told, burst = _triage(assessment)
+        _hold_fellows(incident, assessment.report, burst)
         return queued + told
     except Exception as fault:
         log.error("assessment %s failed", assessment.pk, exc_info=True)
@@ -72,26 +75,36 @@ def reweigh(report: Report) -> None:
     """Count the sources again, and nothing else: what a file that came later adds to them."""
     incident = hold_filed(report)
     before = appraise.as_it_stands(incident)
-    appraise.corroborate(incident)
+    appraise.corroborate(incident, filed_under(incident))
     if appraise.as_it_stands(incident) != before:
         incident.save(update_fields=("corroboration", "independent_sources", "updated_at"))
         _note_corroboration(incident, before)
 
 
-def _triage(assessment: Assessment) -> tuple[list[uuid.UUID], list[uuid.UUID]]:
-    """The deliveries queued, and the incidents of a burst that this report completes."""
-    incident = hold_filed(assessment.report)
+def _triage(assessment: Assessment) -> tuple[Incident, list[uuid.UUID], list[uuid.UUID]]:
+    """The incident, the deliveries queued, and the incidents of a burst that this report completes."""
+    incident, reports = _hold_with_reports(assessment.report)
     burst = hold_apart.judge(incident, assessment.report)
-    _changed, queued = renew(incident)
+    _changed, queued = _renew([(incident, reports)])
     assessment.finish(assessed_at=timezone.now())
-    return queued, burst
+    return incident, queued, burst
 
 
-def _hold_fellows(report: Report, burst: list[uuid.UUID]) -> None:
+def _hold_with_reports(report: Report) -> tuple[Incident, list[Any]]:
+    """The incident a report is filed under, locked, and all reports under it: among them ours, or it was merged."""
+    incident = hold(report.incident_id)
+    reports = filed_under(incident)
+    if report not in reports:
+        incident = hold_filed(report)
+        reports = filed_under(incident)
+    return incident, reports
+
+
+def _hold_fellows(incident: Incident, report: Report, burst: list[uuid.UUID]) -> None:
     """What belongs to a flood and came before it could be seen as one."""
     if burst:
         hold_apart.hold_all(burst, Held.ALIKE)
-    if report.incident.held == Held.FLOOD:
+    if incident.held == Held.FLOOD:
         hold_apart.pull_in(report)
 
 
@@ -100,32 +113,52 @@ def renew(*incidents: Incident) -> tuple[bool, list[uuid.UUID]]:
 
     What was merged into another has no reports to go by, and stays as it was.
     """
-    found = [(incident, _appraise(incident)) for incident in incidents if not incident.merged_into_id]
-    # Of both before either is told of; and after the suggestions, for which nobody may wait under the lock of these.
-    situate.settle_around([incident for incident, _ in found])
+    return _renew([(incident, filed_under(incident)) for incident in incidents if not incident.merged_into_id])
+
+
+def _renew(held: list[tuple[Incident, list[Any]]]) -> tuple[bool, list[uuid.UUID]]:
+    found = [(incident, _appraise(incident, reports)) for incident, reports in held if not incident.merged_into_id]
+    hearing = {}
+    for incident, made in found:
+        if made.is_first or _is_news(incident, moved=made.moved):
+            hearing[incident.pk] = _hearing(incident)
+    # Of both before either is told of; and after all that takes long, for many wait under this lock. What publishing
+    # locks comes after it here and in a merge, or two would wait in a circle. Under one report nothing was merged.
+    merged = any(len(reports) > 1 for _, reports in held) or len(held) > 1
+    part_of = situate.settle_around([incident for incident, _ in found], merged=merged)
     queued: list[uuid.UUID] = []
     for incident, made in found:
-        publish(incident)  # always: what was sent later may have taken a consent back
-        if made.is_first or _is_news(incident, moved=made.moved):
-            queued += _tell(incident)
+        _publish(incident, made)
+        if incident.pk in hearing:
+            queued += _tell(incident, part_of.get(incident.pk), hearing[incident.pk])
     return any(made.is_first or made.changed for _, made in found), queued
 
 
-def _appraise(incident: Incident) -> Made:
+def _publish(incident: Incident, made: Made) -> None:
+    """What was sent later may have taken a consent back. Before the first triage nothing leaves, unless a person has
+    verified it, or has and then thought better of it, which withdrew it."""
+    if not made.is_first or incident.verification in RELEASABLE:
+        publish(incident)
+
+
+def _appraise(incident: Incident, reports: list[Any]) -> Made:
     """A line in the timeline for the first time, later only for a change."""
+    stamp = Stamp.of(incident.mission_id)
     before = appraise.as_it_stands(incident)
     is_first = not incident.severity_computed
-    method = appraise.appraise(incident)
+    method = appraise.appraise(incident, reports, stamp)
     is_received = incident.status == Status.RECEIVED
     if is_received:
         incident.status = MOVES["triage"].target
     after = appraise.as_it_stands(incident)
     if is_received or after != before:
-        incident.save()
-    found = suggest(incident)
+        incident.save(update_fields=("status", *appraise.FIELDS, "updated_at"))
+    found = suggest(incident, reports, stamp)
     changed = any(after[name] != before[name] for name in appraise.OUTCOME)
     if is_first or changed or _compared_by(incident) != found["duplicates"]:
-        _note_outcome(incident, MOVES["triage"].event if is_first else "incident.reassessed", method=method, **found)
+        _note_outcome(
+            incident, MOVES["triage"].event if is_first else "incident.reassessed", stamp, method=method, **found
+        )
     if not is_first:
         _note_corroboration(incident, before)
     return Made(is_first, changed, moved=after["department_id"] != before["department_id"])
@@ -138,14 +171,14 @@ def _compared_by(incident: Incident) -> str:
     return str(detail.get("duplicates", ""))
 
 
-def _note_outcome(incident: Incident, event: str, **found: Any) -> None:
+def _note_outcome(incident: Incident, event: str, stamp: Stamp, **found: Any) -> None:
     note(
         incident,
         event,
         actor=None,
         severity=incident.severity,
         computed=incident.severity_computed,
-        department=_code_of(incident.department_id),
+        department=_code_of(incident, stamp),
         place=incident.place.code if incident.place else None,
         corroboration=incident.corroboration,
         sources=incident.independent_sources,
@@ -153,11 +186,13 @@ def _note_outcome(incident: Incident, event: str, **found: Any) -> None:
     )
 
 
-def _code_of(department_id: int | None) -> str | None:
+def _code_of(incident: Incident, stamp: Stamp) -> str | None:
     """Not through `incident.department`: that would fetch its whole outline for a few letters."""
-    if department_id is None:
+    if incident.department_id is None:
         return None
-    return Boundary.objects.values_list("code", flat=True).get(pk=department_id)
+    codes = lookup.areas(incident.mission, lookup.DEPARTMENT_LEVEL, stamp).codes
+    known = codes.get(incident.department_id)
+    return known or Boundary.objects.values_list("code", flat=True).get(pk=incident.department_id)
 
 
 def _note_corroboration(incident: Incident, before: dict[str, Any]) -> None:
@@ -198,40 +233,42 @@ def _tell_untriaged(assessment: Assessment) -> list[uuid.UUID]:
     incident = hold_filed(assessment.report)
     if not incident.timeline.filter(event="assessment.failed").exists():
         note(incident, "assessment.failed", actor=None, attempts=assessment.attempts - 1)
-    return _tell(incident)
+    return _tell(incident, situate.situation_of(incident), _hearing(incident))
 
 
-def _tell(incident: Incident) -> list[uuid.UUID]:
+def _hearing(incident: Incident) -> list[Line]:
+    """Those who hear of it as of something new; of danger and of what is held apart others decide."""
+    return [] if incident.held or incident.in_danger_now else audience.hearing(incident, Delivery.Kind.NEW_INCIDENT)
+
+
+def _tell(incident: Incident, situation: int | None, hearing: list[Line]) -> list[uuid.UUID]:
     """Queue what is to be told; that there is nobody to tell is written down."""
     if incident.held == Held.FLOOD:
         return hold_apart.warn(incident)
     if incident.held and not incident.in_danger_now:
         return []  # whoever holds a revoked phone must not ring the whole desk; danger is told all the same
     danger = incident.in_danger_now
-    queued = outbox.queue(incident, Delivery.Kind.DANGER) if danger else _tell_of_new(incident)
+    queued = outbox.queue(incident, Delivery.Kind.DANGER) if danger else _tell_of_new(incident, situation, hearing)
     escalate.start(incident, again=danger and bool(queued))
-    told = incident.deliveries.exists() or incident.timeline.filter(event__in=TOLD_EVENTS).exists()
+    told = queued or incident.deliveries.exists() or incident.timeline.filter(event__in=TOLD_EVENTS).exists()
     if not told:
         note(incident, "nobody.told", actor=None)
     return queued
 
 
-def _tell_of_new(incident: Incident) -> list[uuid.UUID]:
+def _tell_of_new(incident: Incident, situation: int | None, hearing: list[Line]) -> list[uuid.UUID]:
     """As an incident of its own, or as part of a situation; whoever knows of the situation already sees it count up.
 
     Who was told of it in one of these ways is told in no other, however often it is triaged.
     """
+    told = set(incident.deliveries.filter(kind__in=OF_NEW).order_by().values_list("recipient", flat=True))
+    people = {line.person.pk: line.person for line in hearing if line.person.pk not in told}
+    kinds = {person.pk: kind for person, kind in situate.kinds(incident, situation, list(people.values()))}
     queued: list[uuid.UUID] = []
-    told = set(incident.deliveries.filter(kind__in=OF_NEW).values_list("recipient", flat=True))
-    hearing: dict[Delivery.Kind, list[User]] = {}
-    for person, kind in situate.kinds(incident):
-        if person.pk in told:
-            continue
-        if kind is None:
-            situate.note_joined(incident)
-            queued += situate.fold(incident, person)
-        else:
-            hearing.setdefault(kind, []).append(person)
-    for kind, people in hearing.items():
-        queued += outbox.queue(incident, kind, to=people)
+    if None in kinds.values():
+        situate.note_joined(incident)
+        for pk in [pk for pk, kind in kinds.items() if kind is None]:
+            queued += situate.fold(incident, people[pk])
+    for kind in sorted({kind for kind in kinds.values() if kind}):
+        queued += outbox.write(incident, kind, [line for line in hearing if kinds.get(line.person.pk) == kind])
     return queued

@@ -149,9 +149,9 @@ def _to_the_next(subject: Subject, now: datetime) -> list[Line]:
 
     fresh = sorted((person for person in desk if person.pk not in knowing), key=place)[:1]
     asked = [person for person in desk if person.pk in knowing]
-    further = audience.lines(subject, asked, kind=Delivery.Kind.OVERDUE, now=now, every_channel=True)
+    further = audience.lines(subject, asked, kind=Delivery.Kind.OVERDUE, now=now, awake=turns, every_channel=True)
     further = [line for line in further if (line.person.pk, line.channel) not in told]
-    return audience.lines(subject, fresh, kind=Delivery.Kind.OVERDUE, now=now) + further
+    return audience.lines(subject, fresh, kind=Delivery.Kind.OVERDUE, now=now, awake=turns) + further
 
 
 def _unfolded(subject: Subject, lines: list[Line], since: datetime) -> list[Line]:

@@ -96,16 +96,13 @@ def judge(incident: Incident, report: Report) -> list[uuid.UUID]:
     if not bands or report.device_id is None:
         return []
     values = {f"band_{number}": band for number, band in enumerate(bands, start=1)}
-    Wording.objects.get_or_create(
-        report=report, defaults={"mission_id": report.mission_id, "received_at": report.received_at, **values}
-    )
+    wording = Wording(report=report, mission_id=report.mission_id, received_at=report.received_at, **values)
+    Wording.objects.bulk_create([wording], ignore_conflicts=True)
     if incident.in_danger_now or incident.held or incident.status not in UNTOUCHED:
-        return []
-    if _is_judged(incident):
         return []
     alike = [other for other in _candidates(report, values) if _is_alike(found, other)]
     phones = {other.device_id for other in alike} | {report.device_id}
-    if len(alike) + 1 < max(BURST, PER_PHONE * len(phones)):
+    if len(alike) + 1 < max(BURST, PER_PHONE * len(phones)) or _is_judged(incident):
         return []
     incident.held = Held.ALIKE
     incident.save(update_fields=("held", "updated_at"))

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from incidents import geo
 from incidents.actions.record import note
-from incidents.models import Delivery, Incident, Mission, Part, Report, Situation, User, Watch
+from incidents.models import Delivery, Incident, Mission, Part, Situation, User, Watch
 from incidents.notifications import audience, outbox
 from incidents.notifications.audience import Line
 from incidents.taxonomy import Precision
@@ -26,51 +26,70 @@ DIGEST_AFTER = timedelta(minutes=15)
 MINUTE_S = 60
 
 
-def concerns(incident: Incident) -> bool:
-    """Whether it may be part of a situation, or was."""
-    may_be = incident.cell is not None and not incident.held
-    return may_be or Part.objects.filter(incident=incident).exists()
-
-
-def settle_around(incidents: list[Incident]) -> None:
-    """Settle the situations that these incidents may be part of, and what was merged into them was.
+def settle_around(incidents: list[Incident], *, merged: bool) -> dict[Any, int]:
+    """Settle the situations that these incidents may be part of, or were, and what was `merged` into them was; returns
+    which situation an incident is part of now.
 
     Call inside a transaction, after all else that it locks: many wait for the watch's row.
     """
-    concerned = [incident.pk for incident in incidents if concerns(incident)]
-    merged = Incident.objects.filter(merged_into__in=incidents, part__isnull=False)
-    if seeds := [*concerned, *merged.values_list("pk", flat=True)]:
-        situate(incidents[0].mission, seeds)
+    seeds = {incident.pk for incident in incidents if incident.cell is not None and not incident.held}
+    if merged or len(seeds) < len(incidents):
+        theirs = Part.objects.filter(Q(incident__in=incidents) | Q(incident__merged_into__in=incidents))
+        seeds |= set(theirs.values_list("incident", flat=True))
+    return situate(incidents[0].mission, seeds) if seeds else {}
 
 
-def situate(mission: Mission, seeds: Iterable[Any]) -> None:
-    """Bring the situations around these incidents in line with what is known. Call inside a transaction.
+def situation_of(incident: Incident) -> int | None:
+    return Part.objects.filter(incident=incident).values_list("situation", flat=True).first()
+
+
+def situate(mission: Mission, seeds: Iterable[Any]) -> dict[Any, int]:
+    """Bring the situations around these incidents in line with what is known, and return the parts as they are now.
+    Call inside a transaction.
 
     The watch's row is locked, and no incident's: whoever holds an incident may wait for us, so we must not for them.
     """
-    Watch.objects.get_or_create(mission=mission)
-    Watch.objects.select_for_update().get(mission=mission)
+    _lock(mission)
     metres, minutes = mission.situation_metres, mission.situation_minutes
-    points = _connected(mission, set(seeds))
-    taken: set[int] = set()
+    points, part_of = _connected(mission, set(seeds))
+    settled: dict[Any, int] = {}
     for group in engine.groups(points, metres=metres, minutes=minutes):
+        ids = [point.id for point in group]
         if len(engine.sources(group)) >= mission.situation_monitors:
-            taken.add(_settle(mission, group, taken).pk)
-        else:
-            Part.objects.filter(incident__in=[point.id for point in group]).delete()
+            before = {pk: part_of[pk] for pk in ids if pk in part_of}
+            settled |= dict.fromkeys(ids, _settle(mission, group, before, set(settled.values())).pk)
+        elif not part_of.keys().isdisjoint(ids):
+            Part.objects.filter(incident__in=ids).delete()
+    return settled
 
 
-def _connected(mission: Mission, seeds: set[Any]) -> list[engine.Point]:
-    """The incidents that may be linked to the seeds, to those linked to them, and so on; layer by layer."""
-    fellows = set(Part.objects.filter(situation__parts__incident__in=seeds).values_list("incident", flat=True))
-    Part.objects.filter(incident__in=seeds).exclude(incident__in=_eligible(mission).values("pk")).delete()
-    layer = _points(_eligible(mission).filter(pk__in=seeds | fellows))
+def _lock(mission: Mission) -> None:
+    """Two of one mission settle one after the other, each seeing what the other did."""
+    watches = Watch.objects.select_for_update().filter(mission=mission).values_list("pk", flat=True)
+    if not watches:
+        Watch.objects.get_or_create(mission=mission)
+        watches.get()
+
+
+def _connected(mission: Mission, seeds: set[Any]) -> tuple[list[engine.Point], dict[Any, int]]:
+    """The incidents that may be linked to the seeds, to those linked to them, and so on, layer by layer; and of what
+    situation each of them is part."""
+    part_of: dict[Any, int] = {}
+    layer = _points(_eligible(mission).filter(pk__in=seeds), part_of)
+    theirs = set(part_of.values())
+    if lost := seeds - {point.id for point in layer}:
+        parts = Part.objects.filter(incident__in=lost)
+        theirs |= set(parts.values_list("situation", flat=True))
+        parts.delete()
+    if theirs:
+        fellows = set(Part.objects.filter(situation__in=theirs).values_list("incident", flat=True))
+        layer = _points(_eligible(mission).filter(pk__in=seeds | fellows), part_of)
     found = {point.id: point for point in layer}
     while layer and len(found) < LIMIT:
-        near = _points(_near(mission, layer))
+        near = _points(_near(mission, layer), part_of)
         layer = [point for point in near if point.id not in found]
         found |= {point.id: point for point in layer}
-    return list(found.values())
+    return list(found.values()), part_of
 
 
 def _eligible(mission: Mission) -> Any:
@@ -91,13 +110,15 @@ def _near(mission: Mission, layer: list[engine.Point]) -> Any:
     return seen.annotate(at=Least(Coalesce("occurred_at", "opened_at"), "opened_at")).filter(at__range=around)
 
 
-def _points(incidents: Any) -> list[engine.Point]:
-    rows = list(incidents.values_list("pk", "latitude", "longitude", "occurred_at", "opened_at"))
-    told: dict[Any, set[Any]] = {}
-    reports = Report.objects.filter(incident__in=[row[0] for row in rows], reporter__isnull=False).order_by()
-    for incident, reporter in reports.values_list("incident", "reporter"):
-        told.setdefault(incident, set()).add(reporter)
-    return [_point(row, told.get(row[0], set())) for row in rows]
+def _points(incidents: Any, part_of: dict[Any, int]) -> list[engine.Point]:
+    """As points, one row for each of their reports; what they are part of is added to `part_of`."""
+    told: dict[tuple[Any, ...], set[Any]] = {}
+    columns = ("pk", "latitude", "longitude", "occurred_at", "opened_at", "part__situation", "reports__reporter")
+    for *row, situation, reporter in incidents.order_by().values_list(*columns):
+        told.setdefault(tuple(row), set()).add(reporter)
+        if situation is not None:
+            part_of[row[0]] = situation
+    return [_point(row, reporters - {None}) for row, reporters in told.items()]
 
 
 def _point(row: tuple[Any, ...], told: set[Any]) -> engine.Point:
@@ -114,10 +135,9 @@ def _moment(minutes: float) -> datetime:
     return datetime.fromtimestamp(minutes * MINUTE_S, UTC)
 
 
-def _settle(mission: Mission, group: list[engine.Point], taken: set[int]) -> Situation:
+def _settle(mission: Mission, group: list[engine.Point], before: dict[Any, int], taken: set[int]) -> Situation:
     """One situation for the group: the oldest that any of it was part of, else a new one."""
     ids = [point.id for point in group]
-    before = dict(Part.objects.filter(incident__in=ids).values_list("incident", "situation"))
     known = Situation.objects.filter(pk__in=set(before.values())).exclude(pk__in=taken).order_by("opened_at", "pk")
     keeper = known.first()
     extent = _extent(group)
@@ -126,9 +146,11 @@ def _settle(mission: Mission, group: list[engine.Point], taken: set[int]) -> Sit
         keeper = Situation.objects.create(mission=mission, department_id=department, **extent)
     elif any(getattr(keeper, name) != value for name, value in extent.items()):
         Situation.objects.filter(pk=keeper.pk).update(**extent)
-    Part.objects.filter(incident__in=ids).exclude(situation=keeper).update(situation=keeper)
+    if moved := [pk for pk, situation in before.items() if situation != keeper.pk]:
+        Part.objects.filter(incident__in=moved).update(situation=keeper)
     Part.objects.bulk_create(Part(incident_id=pk, situation=keeper) for pk in ids if pk not in before)
-    known.exclude(pk=keeper.pk).filter(parts=None).update(merged_into=keeper)
+    if set(before.values()) - {keeper.pk}:
+        known.exclude(pk=keeper.pk).filter(parts=None).update(merged_into=keeper)
     return keeper
 
 
@@ -144,37 +166,41 @@ def _extent(group: list[engine.Point]) -> dict[str, Any]:
     }
 
 
-def kinds(incident: Incident) -> list[tuple[User, Delivery.Kind | None]]:
-    """What each who may see the incident is to be told of it: None where it only counts up on a situation.
+def kinds(incident: Incident, situation: int | None, hearing: list[User]) -> list[tuple[User, Delivery.Kind | None]]:
+    """What each who hears of the incident is to be told of it: None where it only counts up on its situation.
 
     Somebody who can make the situation out is told of it once, and again when an incident joins that is graver than all
     they were told of. Whoever can't is told of the incident as of any other. Danger is told always, and not from here.
     """
-    hearing = audience.hearers(incident, Delivery.Kind.NEW_INCIDENT)
-    part = Part.objects.filter(incident=incident).select_related("situation").first()
-    told = _told_of(part) if part else Delivery.objects.none()
-    return [(person, _kind_for(person, incident, part, told)) for person in hearing]
+    if situation is None or not hearing:
+        return [(person, Delivery.Kind.NEW_INCIDENT) for person in hearing]
+    told = _told_of(situation, incident.severity_rank)
+    return [(person, _kind_for(person, situation, told)) for person in hearing]
 
 
-def _told_of(part: Part) -> Any:
-    """What was told of a situation: a merge does not make it new to anybody."""
-    parts = Part.objects.filter(situation=part.situation_id).values("incident")
+def _told_of(situation: int, rank: int) -> set[Any]:
+    """Who was told of a situation by an incident as grave."""
+    told = _tellings(situation).filter(incident__severity_rank__lte=rank)
+    return set(told.order_by().values_list("recipient", flat=True))
+
+
+def _tellings(situation: int) -> Any:
+    """What was told of it: a merge does not make it new to anybody."""
+    parts = Part.objects.filter(situation=situation).values("incident")
     on = Q(incident__in=parts) | Q(incident__in=Incident.objects.absorbed_by(parts))
     return Delivery.objects.filter(on, kind=Delivery.Kind.SITUATION)
 
 
-def _kind_for(person: User, incident: Incident, part: Part | None, told: Any) -> Delivery.Kind | None:
-    if part is None or part.situation_id not in Situation.objects.filter(pk=part.situation_id).seen_by(person):
+def _kind_for(person: User, situation: int, told: set[Any]) -> Delivery.Kind | None:
+    if situation not in Situation.objects.filter(pk=situation).seen_by(person):
         return Delivery.Kind.NEW_INCIDENT
-    if told.filter(recipient=person, incident__severity_rank__lte=incident.severity_rank).exists():
-        return None
-    return Delivery.Kind.SITUATION
+    return None if person.pk in told else Delivery.Kind.SITUATION
 
 
 def fold(incident: Incident, person: User) -> list[uuid.UUID]:
     """Tell somebody who knows of the situation that it has grown: in one message some time later, for all till then."""
-    part = Part.objects.filter(incident=incident).first()
-    told = _told_of(part).filter(recipient=person).order_by("-queued_at").first() if part else None
+    situation = situation_of(incident)
+    told = _tellings(situation).filter(recipient=person).order_by("-queued_at").first() if situation else None
     if told is None:
         return []
     digests = Delivery.objects.filter(incident=told.incident_id, recipient=person, kind=Delivery.Kind.DIGEST)

@@ -17,6 +17,7 @@ from incidents.models.release import Release
 from incidents.models.report import Report, Revision
 from incidents.models.severity_rule import SeverityRule
 from incidents.models.situation import Part, Situation
+from incidents.models.stamp import Stamp
 from incidents.models.timeline import TimelineEntry
 from incidents.models.user import Membership, User
 from incidents.models.watch import Surge, Watch
@@ -49,6 +50,7 @@ __all__ = [
     "Revision",
     "SeverityRule",
     "Situation",
+    "Stamp",
     "Subscription",
     "Suggestion",
     "Surge",

@@ -1,6 +1,7 @@
 """Severity rules: the table by which a mission grades its incidents, one row for each fact that counts."""
 
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Any
 
 from django.db import models, transaction
@@ -8,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from incidents.grading import DEFAULT_RULES, Effect, Fact, Rule
 from incidents.models.mission import Mission
+from incidents.models.stamp import Stamp
 from incidents.taxonomy import Severity
 
 
@@ -17,6 +19,10 @@ class SeverityRuleQuerySet(models.QuerySet["SeverityRule"]):
         names = ("kind", "code", "effect", "level", "steps", "threshold")
         rows = self.filter(mission_id=mission_id).order_by("pk").values_list(*names)
         return tuple(Rule(*row) for row in rows) or DEFAULT_RULES
+
+    def kept(self, mission_id: int, stamp: Stamp) -> tuple[Rule, ...]:
+        """The same, remembered by the process while the stamp says that it stands."""
+        return _kept(mission_id, stamp.rules)
 
     @transaction.atomic
     def replace(self, mission: Mission, rules: Iterable[Rule]) -> None:
@@ -47,6 +53,11 @@ class SeverityRule(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.code}".strip()
+
+
+@lru_cache(maxsize=32)
+def _kept(mission_id: int, _stamp: tuple[Any, ...]) -> tuple[Rule, ...]:
+    return SeverityRule.objects.table(mission_id)
 
 
 def begin_with_defaults(sender: Any, instance: Mission, created: bool, raw: bool, **kwargs: Any) -> None:

@@ -84,17 +84,21 @@ def subscription(person: User, mission: Mission) -> Subscription | None:
 
 def hearers(subject: Subject, kind: str) -> list[User]:
     """Who is told first: those on call, and all whose subscription takes it; if that is nobody, all who may see it."""
+    return _hearers(subject, kind, on_call(subject.mission))
+
+
+def _hearers(subject: Subject, kind: str, awake: list[int]) -> list[User]:
     people = recipients(subject)
     if kind in Delivery.URGENT or isinstance(subject, Alarm):
         return people
-    awake = on_call(subject.mission)
     return [person for person in people if person.pk in awake or wants(person, subject)] or people
 
 
 def hearing(subject: Subject, kind: str, to: Iterable[User] | None = None) -> list[Line]:
     """The ways to everybody who is told first, or to those in `to`."""
-    people = hearers(subject, kind) if to is None else to
-    return lines(subject, people, kind=kind, now=timezone.now())
+    now, awake = timezone.now(), on_call(subject.mission)
+    people = _hearers(subject, kind, awake) if to is None else to
+    return lines(subject, people, kind=kind, now=now, awake=awake)
 
 
 def on_call(mission: Mission) -> list[int]:
@@ -119,11 +123,14 @@ def lines(
     *,
     kind: str,
     now: datetime,
+    awake: Iterable[int] = (),
     every_channel: bool = False,
 ) -> list[Line]:
-    """The ways to these people: what they want first, or all there are. Quiet hours hold nothing grave back."""
-    grave = is_grave(subject, kind)
-    awake = [] if grave else on_call(subject.mission)
+    """The ways to these people: what they want first, or all there are.
+
+    Quiet hours hold nothing grave back, nor anything from who is `awake`: on call.
+    """
+    grave, awake = is_grave(subject, kind), set(awake)
     found = []
     for person in people:
         ways = channels(person) if every_channel else at_once(person, subject.mission)

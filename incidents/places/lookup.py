@@ -5,13 +5,12 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
-from django.db.models import Count, Max
 from shapely import STRtree
 from shapely.geometry import Point, box, shape
 from shapely.ops import nearest_points
 
 from incidents import geo
-from incidents.models import Boundary, Mission, Place
+from incidents.models import Boundary, Mission, Place, Stamp
 from incidents.taxonomy import Precision
 
 DEPARTMENT_LEVEL = 1
@@ -33,6 +32,7 @@ class Areas:
     tree: STRtree
     shapes: tuple[Any, ...]
     ids: tuple[int, ...]
+    codes: dict[int, str]
 
     def holding(self, point: Point) -> int | None:
         """The id of the area that contains the point, else of the nearest within 5 km, else None."""
@@ -52,33 +52,34 @@ class Areas:
 
 
 def department_for(
-    mission: Mission, latitude: Decimal | None, longitude: Decimal | None, place: Place | None
+    mission: Mission,
+    latitude: Decimal | None,
+    longitude: Decimal | None,
+    place: Place | None,
+    stamp: Stamp | None = None,
 ) -> int | None:
     """The department of a measured position, else of the chosen place, else None."""
-    if latitude is not None and longitude is not None and (found := department_of(mission, latitude, longitude)):
+    if latitude is not None and longitude is not None and (found := department_of(mission, latitude, longitude, stamp)):
         return found
     return place.department_id if place else None
 
 
-def department_of(mission: Mission, latitude: Decimal, longitude: Decimal) -> int | None:
+def department_of(mission: Mission, latitude: Decimal, longitude: Decimal, stamp: Stamp | None = None) -> int | None:
     """The id of the department that contains the point, else of the nearest within 5 km, else None."""
-    return areas(mission, DEPARTMENT_LEVEL).holding(Point(float(longitude), float(latitude)))
+    return areas(mission, DEPARTMENT_LEVEL, stamp).holding(Point(float(longitude), float(latitude)))
 
 
-def areas(mission: Mission, level: int) -> Areas:
-    stamp = Boundary.objects.filter(mission=mission, level=level).aggregate(
-        count=Count("pk"), changed=Max("updated_at")
-    )
-    return _load(mission.pk, level, stamp["count"], stamp["changed"])
+def areas(mission: Mission, level: int, stamp: Stamp | None = None) -> Areas:
+    return _load(mission.pk, level, (stamp or Stamp.of(mission.pk)).boundaries)
 
 
 @lru_cache(maxsize=32)
-def _load(mission_id: int, level: int, count: int, changed: Any) -> Areas:
+def _load(mission_id: int, level: int, _changed: tuple[Any, ...]) -> Areas:
     """Keyed by count and last change, so that a newly loaded file is seen by every process."""
     rows = Boundary.objects.filter(mission_id=mission_id, level=level).order_by("pk")
     pairs = [(row.pk, shape(row.geometry)) for row in rows]
     shapes = tuple(geometry for _, geometry in pairs)
-    return Areas(STRtree(shapes), shapes, tuple(pk for pk, _ in pairs))
+    return Areas(STRtree(shapes), shapes, tuple(pk for pk, _ in pairs), {row.pk: row.code for row in rows})
 
 
 def station_near(mission_id: int, latitude: Decimal, longitude: Decimal, accuracy_m: int | None) -> Place | None:

@@ -43,9 +43,11 @@ def texts_under(incidents: Collection[uuid.UUID]) -> dict[uuid.UUID, list[Text]]
     return found
 
 
-def texts_of(incident_id: uuid.UUID, reports: Iterable[Report]) -> list[Text]:
-    """The same for one incident whose reports are at hand."""
-    rows = [*((report.body, report.received_at) for report in reports), *(row[1:] for row in _later([incident_id]))]
+def texts_of(incident_id: uuid.UUID, reports: Iterable[Any]) -> list[Text]:
+    """The same for one incident whose reports are at hand, as `filed` reads them."""
+    reports = list(reports)
+    later = _later([incident_id]) if any(report.have_later for report in reports) else ()
+    rows = [*((report.body, report.received_at) for report in reports), *(row[1:] for row in later)]
     return [Text(json.loads(body), received_at) for body, received_at in rows]
 
 

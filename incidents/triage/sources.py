@@ -1,19 +1,27 @@
 """The reports under an incident as sources, for corroboration to weigh. Reads rows, decides nothing."""
 
-from django.db.models import Exists, OuterRef
+from collections.abc import Iterable
+from typing import Any
 
-from incidents.models import Evidence, Incident, Report
+from incidents.models import Incident
 from incidents.triage.corroboration import Source
+from incidents.triage.filed import filed_under
 
 
 def sources_of(incident: Incident) -> list[Source]:
-    """One per report, oldest first. The document of an imported report is the source its import was given."""
-    has_evidence = Exists(Evidence.objects.filter(report=OuterRef("pk")))
-    reports = Report.objects.filter(incident=incident).annotate(has_evidence=has_evidence)
-    rows = reports.order_by("received_at", "pk").values_list(
-        "source_relation", "reporter_id", "reporter__organisation", "external_id", "has_evidence"
-    )
+    """One per report, oldest first."""
+    return sources_in(filed_under(incident))
+
+
+def sources_in(reports: Iterable[Any]) -> list[Source]:
+    """The same of reports at hand. The document of an imported one is the source its import was given."""
     return [
-        Source(relation, monitor, organisation or "", external_id.partition(":")[0], has_evidence)
-        for relation, monitor, organisation, external_id, has_evidence in rows
+        Source(
+            report.source_relation,
+            report.reporter_id,
+            report.organisation or "",
+            report.external_id.partition(":")[0],
+            report.have_evidence,
+        )
+        for report in reports
     ]

@@ -36,13 +36,16 @@ class Handset:
         self.page.on("pageerror", lambda fault: self.faults.append(str(fault)))
 
     def switch_off(self):
-        self.context.close()
+        if self.context:
+            self.context.close()
 
     def kill(self):
         """SIGKILL to the browser's own process, the one that has our profile."""
         os.kill(self._pid(), signal.SIGKILL)
+        # Asked to close, a browser that is just dying may never answer; so it is only waited for.
         with contextlib.suppress(Exception):
-            self.context.close()
+            self.context.wait_for_event("close", timeout=10_000)
+        self.context = None
 
     def _pid(self):
         wanted = f"--user-data-dir={self.profile}".encode()

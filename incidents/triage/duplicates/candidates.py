@@ -16,12 +16,14 @@ from zoneinfo import ZoneInfo
 
 from django.db import connection
 from django.db.models import QuerySet
+from django.db.models.expressions import RawSQL
 from django.utils import timezone
 
 from incidents import geo
-from incidents.models import DuplicateWeight, Incident, Mission, Report
+from incidents.models import DuplicateWeight, Incident, Mission, Report, Stamp
 from incidents.taxonomy import LocationSource
 from incidents.triage.duplicates.facts import Facts, Grain
+from incidents.triage.duplicates.remembered import facts_by_incident, with_facts
 from incidents.triage.duplicates.score import Context
 from incidents.triage.duplicates.told import SPOT_WITHIN_M, facts_of
 from incidents.triage.duplicates.weights import Table, shipped
@@ -31,31 +33,18 @@ WITHIN = timedelta(days=3)
 # How many incidents are compared, the nearest in time and space; and how many reports of each.
 COMPARED = 40
 SPOTS_WITHIN_M = 10_000
-REPORTS_EACH = 12
 # From one square or department, before and after: the report's own, those around it.
 _OWN, _BESIDE, _DEPARTMENT = 40, 6, 30
 _NARROWED = 4
 # What is usual in a mission is read from its latest reports, and again after a while.
 USUAL_FROM, USUAL_FOR_S = 1_000, 300
 
-
-_READ = (
-    *(
-        "incident_id",
-        "reporter_id",
-        "categories",
-        "perpetrators",
-        "victims",
-        "victim_count",
-        "harms",
-        "timing",
-        "words",
-    ),
-    *("location_source", "latitude", "longitude", "accuracy_m", "occurred_at", "received_at"),
-)
-# A condition, its values, and how many to take.
+# A condition on one value, the values to try, and how many to take for each of them.
 Probe = tuple[str, tuple[Any, ...], int]
 _SELECT = "SELECT id FROM incidents_incident"
+# All values of a probe in one: PostgreSQL takes far longer to plan forty searches than to do them. SQLite plans them at
+# once, and has no such join.
+_EACH = f"SELECT near.id FROM unnest(%s::bigint[]) AS tried(value) CROSS JOIN LATERAL ({_SELECT} WHERE {{}}) AS near"  # noqa: S608
 _STATUSES = ", ".join(["%s"] * len(OPEN))
 _OPEN = f"mission_id = %s AND status IN ({_STATUSES}) AND held = '' AND merged_into_id IS NULL AND id <> %s"
 _BEFORE, _AFTER = "happened_at >= %s AND happened_at <= %s", "happened_at > %s AND happened_at <= %s"
@@ -72,28 +61,23 @@ class Candidate:
 def candidates(incident: Incident, facts: Facts) -> list[Candidate]:
     """The incidents to compare with one of `incident`'s reports, the nearest first."""
     nearest = _nearest(incident, facts, _found(incident, _probes(incident, facts)))
-    zone = incident.mission.zone
-    told: dict[uuid.UUID, list[Facts]] = {pk: [] for pk in nearest}
-    for report in reports_of(nearest):
-        if len(told[report.incident_id]) < REPORTS_EACH:
-            told[report.incident_id].append(facts_of(report, zone))
+    told = facts_by_incident(nearest, incident.mission.zone)
     return [Candidate(pk, tuple(facts)) for pk, facts in told.items() if facts]
 
 
 def reports_of(incidents: list[uuid.UUID]) -> QuerySet[Report]:
     """With all that their facts are made from, the latest first."""
-    return _with_facts(Report.objects.filter(incident__in=incidents)).order_by("-received_at", "pk")
+    return with_facts(Report.objects.filter(incident__in=incidents)).order_by("-received_at", "pk")
 
 
-def _with_facts(reports: QuerySet[Report]) -> QuerySet[Report]:
-    """Without their bodies, and of their places what is compared: rows cost more to make than to find."""
-    place = ("place__code", "place__kind", "place__latitude", "place__longitude")
-    return reports.select_related("place").prefetch_related("evidence").only(*_READ, *place)
-
-
-def table(mission: Mission) -> Table:
+def table(mission: Mission, stamp: Stamp | None = None) -> Table:
     """The weights in force in a mission."""
-    return shipped(dict(DuplicateWeight.objects.filter(mission=mission).values_list("agreement", "bits")))
+    return _table(mission.pk, (stamp or Stamp.of(mission.pk)).weights)
+
+
+@lru_cache(maxsize=32)
+def _table(mission_id: int, _stamp: tuple[Any, ...]) -> Table:
+    return shipped(dict(DuplicateWeight.objects.filter(mission=mission_id).values_list("agreement", "bits")))
 
 
 def usual(mission: Mission) -> Context:
@@ -104,7 +88,7 @@ def usual(mission: Mission) -> Context:
 
 @lru_cache(maxsize=32)
 def _usual(mission_id: int, time_zone: str, _period: int) -> Context:
-    latest = _with_facts(Report.objects.filter(mission=mission_id)).order_by("-received_at")[:USUAL_FROM]
+    latest = with_facts(Report.objects.filter(mission=mission_id)).order_by("-received_at")[:USUAL_FROM]
     zone = ZoneInfo(time_zone)
     return Context.of(facts_of(report, zone) for report in latest)
 
@@ -122,8 +106,7 @@ def _probes(incident: Incident, facts: Facts) -> Iterator[Probe]:
         own, *beside = geo.around(*facts.position, shift)
         share = 1 if is_main else _NARROWED
         yield f"{column} = %s", (own,), _OWN // share
-        for square in beside:
-            yield f"{column} = %s", (square,), max(1, _BESIDE // share)
+        yield f"{column} = %s", tuple(beside), max(1, _BESIDE // share)
 
 
 def incident_time(incident: Incident) -> datetime:
@@ -131,7 +114,7 @@ def incident_time(incident: Incident) -> datetime:
     return incident.occurred_at or incident.opened_at
 
 
-def _found(incident: Incident, probes: Iterable[Probe]) -> list[uuid.UUID]:
+def _found(incident: Incident, probes: Iterable[Probe]) -> RawSQL:
     """What all probes find, both ways in time, in one statement; put together here, for the ORM takes longer over forty
     querysets than a database over running them. Its condition is that of `Incident.objects.open()`.
     """
@@ -142,14 +125,17 @@ def _found(incident: Incident, probes: Iterable[Probe]) -> list[uuid.UUID]:
     values: list[Any] = []
     for condition, given, most in probes:
         for between, order, bounds in ((_BEFORE, "DESC", (earliest, now)), (_AFTER, "ASC", (now, latest))):
-            where = f"{_OPEN} AND {condition} AND {between}"
-            selects.append(f"{_SELECT} WHERE {where} ORDER BY happened_at {order} LIMIT {most}")
-            values += [*shared, *given, *bounds]
+            rest = f"{between} ORDER BY happened_at {order} LIMIT {most}"
+            if len(given) > 1 and connection.vendor == "postgresql":
+                selects.append(_EACH.format(f"{_OPEN} AND {condition % 'tried.value'} AND {rest}"))
+                values += [list(given), *shared, *bounds]
+                continue
+            for number in range(max(1, len(given))):
+                selects.append(f"{_SELECT} WHERE {_OPEN} AND {condition} AND {rest}")
+                values += [*shared, *given[number : number + 1], *bounds]
     # Our own words only; every value is a parameter.
     statement = " UNION ".join(f"SELECT id FROM ({select}) AS p{number}" for number, select in enumerate(selects))  # noqa: S608
-    with connection.cursor() as cursor:
-        cursor.execute(statement, values)
-        return [uuid.UUID(str(pk)) for (pk,) in cursor.fetchall()]
+    return RawSQL(statement, values)  # noqa: S611
 
 
 def _prepared(column: str, value: Any) -> Any:
@@ -157,7 +143,7 @@ def _prepared(column: str, value: Any) -> Any:
     return field.get_db_prep_value(value, connection)
 
 
-def _nearest(incident: Incident, facts: Facts, found: list[uuid.UUID]) -> list[uuid.UUID]:
+def _nearest(incident: Incident, facts: Facts, found: RawSQL) -> list[uuid.UUID]:
     """The most promising: a kilometre away counts as much as an hour."""
     columns = ("happened_at", "latitude", "longitude", "accuracy_m", "location_source", "pk")
     rows = Incident.objects.filter(pk__in=found).values_list(*columns)

@@ -1,9 +1,10 @@
 """The facts of a monitor's report. Reads a row and what hangs on it; asks the database for nothing."""
 
+from collections.abc import Iterable
 from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
-from incidents.models import Evidence, Place, Report
+from incidents.models import Place, Report
 from incidents.taxonomy import Harm, LocationSource, Perpetrator, Timing
 from incidents.triage.duplicates.facts import Facts, Grain
 from incidents.triage.duplicates.words import words_of
@@ -33,8 +34,13 @@ KINDS: dict[str, str] = {
 }
 
 
-def facts_of(report: Report, zone: ZoneInfo) -> Facts:
-    """`report` with its place and evidence at hand; days are those of `zone`. What it left out is left out."""
+def facts_of(report: Report, zone: ZoneInfo, fingerprints: Iterable[str] | None = None) -> Facts:
+    """`report` with its place at hand, and its evidence where no fingerprints are given; days are those of `zone`.
+
+    What it left out is left out.
+    """
+    if fingerprints is None:
+        fingerprints = [file.fingerprint for file in report.evidence.all()]
     first, last = _days(report, zone)
     named = {entry.get("code") for entry in report.perpetrators} & set(KINDS)
     spot, town = _names(report.place)
@@ -58,7 +64,7 @@ def facts_of(report: Report, zone: ZoneInfo) -> Facts:
         affected=report.victim_count,
         words=words_of(report.words),
         reporter=str(report.reporter_id or ""),
-        images=tuple(_image(file) for file in report.evidence.all() if file.fingerprint),
+        images=tuple(int(fingerprint, 16) for fingerprint in fingerprints if fingerprint),
     )
 
 
@@ -102,7 +108,3 @@ def _harmed(report: Report, harm: Harm) -> int | None:
     if harm not in report.harms:
         return 0
     return report.victim_count or None if len(report.harms) == 1 else None
-
-
-def _image(file: Evidence) -> int:
-    return int(file.fingerprint, 16)
