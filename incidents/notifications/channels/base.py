@@ -44,5 +44,8 @@ class ChannelFault(Exception):
 
 
 class Channel(Protocol):
+    def is_configured(self) -> bool:
+        """Whether the server's settings say how to send."""
+
     def send(self, message: Message) -> Accepted:
         """Hand the message over; raises ChannelFault."""

@@ -10,6 +10,9 @@ PERMANENT_FROM = 500
 
 
 class EmailChannel:
+    def is_configured(self) -> bool:
+        return True
+
     def send(self, message: Message) -> Accepted:
         mail = EmailMessage(
             message.subject,
@@ -22,6 +25,9 @@ class EmailChannel:
         except smtplib.SMTPRecipientsRefused as fault:
             codes = [code for code, _ in fault.recipients.values()]
             raise ChannelFault(f"recipient refused ({codes})", permanent=min(codes) >= PERMANENT_FROM) from fault
+        except smtplib.SMTPDataError as fault:
+            refused = fault.smtp_code >= PERMANENT_FROM
+            raise ChannelFault(f"message refused ({fault.smtp_code})", permanent=refused) from fault
         except smtplib.SMTPResponseException as fault:
             raise ChannelFault(f"mail server answered {fault.smtp_code}") from fault
         except (smtplib.SMTPException, OSError) as fault:
