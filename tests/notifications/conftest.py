@@ -1,0 +1,67 @@
+"""What the channels' tests share: a receiver, a deadline that does not keep anybody waiting, and a delivery to send."""
+
+import pytest
+
+from incidents.models import Contact, Delivery
+from incidents.notifications.channels import http
+from tests import make
+from tests.notifications.receiver import Receiver
+from tests.services import free_port
+
+# Way of failing → what it means: tried again, given up, or the address given up too.
+FAILURES = {
+    "closes at once": "for now",
+    "closes without an answer": "for now",
+    "closes half-way": "for now",
+    "says no HTTP": "for now",
+    "hangs": "for now",
+    "drips headers": "for now",
+    "drips a body": "for now",
+    "408": "for now",
+    "429": "for now",
+    "500": "for now",
+    "503": "for now",
+    "redirects": "permanent",
+    "400": "permanent",
+    "401": "permanent",
+    "413": "permanent",
+    "410": "gone",
+}
+
+
+@pytest.fixture
+def receiver(settings, monkeypatch):
+    settings.WEBHOOK_ALLOW_PRIVATE = True
+    monkeypatch.setattr(http, "TOTAL_S", 1.0)
+    server = Receiver()
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def nobody_there(settings):
+    settings.WEBHOOK_ALLOW_PRIVATE = True
+    return f"http://127.0.0.1:{free_port()}/hook"
+
+
+@pytest.fixture
+def reached(marisol, ramiro):
+    """Makes Ramiro reachable over one channel and a delivery to him over it."""
+
+    def reach(channel, address, **keys):
+        Contact.objects.create(user=ramiro, channel=channel, address=address, keys=keys)
+        make.report(marisol, words="El sargento Quispe me amenazó.")
+        delivery = Delivery.objects.get()
+        delivery.channel = channel
+        delivery.save()
+        return delivery
+
+    return reach
+
+
+def meaning(delivery):
+    """In the words of FAILURES, as the rows have it."""
+    delivery.refresh_from_db()
+    if Contact.objects.filter(channel=delivery.channel).exclude(disabled_at=None).exists():
+        return "gone"
+    return {"pending": "for now", "parked": "permanent"}.get(delivery.state, delivery.state)
