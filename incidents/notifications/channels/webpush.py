@@ -58,7 +58,7 @@ def _sealed(text: str, endpoint: str, keys: Mapping[str, str]) -> bytes:
     from pywebpush import WebPusher  # takes a quarter of a second to import, and most servers never need it
 
     try:
-        return bytes(WebPusher({"endpoint": endpoint, "keys": dict(keys)}).encode(text)["body"])
+        return bytes(WebPusher({"endpoint": endpoint, "keys": dict(keys)}).encode(text.encode())["body"])
     except Exception as fault:  # keys that are none make each layer below fail in its own way
         raise ChannelFault("the browser's keys are not understood", permanent=True) from fault
 

@@ -1,0 +1,269 @@
+"""SMS against a real gateway on loopback: the shapes and error codes of providers, and the receipts they send later."""
+
+import base64
+import json
+
+import pytest
+from django.urls import reverse
+
+from incidents.models import Contact, Delivery
+from incidents.notifications import links, outbox
+from incidents.notifications.messages import SHORT
+from observer import sms as settings_of_sms
+from tests.notifications.conftest import FAILURES, meaning
+
+BASIC = set(
+    "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?"
+    "¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà"
+)
+NUMBER = "+59170000001"
+
+
+@pytest.fixture
+def gateway(settings, receiver, monkeypatch):
+    """Sets the gateway up from environment variables, as a deployment does."""
+    settings.SITE_URL = "https://observer.example"
+
+    def set_up(**given):
+        for name, value in {"SMS_FROM": "Observer", "SMS_URL": receiver.url, **given}.items():
+            monkeypatch.setenv(name, value)
+        settings.SMS = settings_of_sms.gateway()
+        return receiver
+
+    return set_up
+
+
+@pytest.fixture
+def twilio(gateway):
+    receiver = gateway(SMS_PRESET="twilio", SMS_USER="AC1", SMS_PASSWORD="token")
+    receiver.behaviour, receiver.answer = "201", b'{"sid": "SM1", "status": "queued"}'
+    return receiver
+
+
+@pytest.fixture
+def vonage(gateway):
+    receiver = gateway(SMS_PRESET="vonage", SMS_USER="key", SMS_PASSWORD="secret")
+    receiver.answer = b'{"messages": [{"status": "0", "message-id": "V1"}]}'
+    return receiver
+
+
+@pytest.fixture
+def texted(reached):
+    return reached("sms", NUMBER)
+
+
+def callback(delivery):
+    return reverse("sms_receipt", args=[links.token(delivery.pk, salt=links.RECEIPT)])
+
+
+def test_a_gateway_described_by_hand_gets_json(gateway, texted):
+    receiver = gateway(SMS_BODY='{"n": "{to}", "t": "{text}", "r": ["{id}"]}', SMS_HEADERS='{"X-Api-Key": "k"}')
+    assert outbox.send(texted.pk) is True
+    (got,) = receiver.got
+    assert (got.json["n"], got.json["r"]) == (NUMBER, [str(texted.pk)])
+    assert (got.headers["content-type"], got.headers["x-api-key"]) == ("application/json", "k")
+    texted.refresh_from_db()
+    assert (texted.state, texted.delivered_at) == ("done", None)
+
+
+def test_a_gateway_described_by_hand_gets_a_form(gateway, texted):
+    receiver = gateway(SMS_BODY="to={to}&text={text}&from={from}&dlr={callback}", SMS_USER="u", SMS_PASSWORD="p")
+    outbox.send(texted.pk)
+    (got,) = receiver.got
+    assert (got.form["to"], got.form["from"]) == (NUMBER, "Observer")
+    assert got.form["dlr"] == "https://observer.example" + callback(texted)
+    assert got.headers["authorization"] == "Basic " + base64.b64encode(b"u:p").decode()
+
+
+def test_a_gateway_may_take_all_in_its_address(gateway, texted, receiver):
+    gateway(SMS_METHOD="GET", SMS_URL=f"{receiver.url}?to={{to}}&text={{text}}")
+    outbox.send(texted.pk)
+    (got,) = receiver.got
+    assert (got.method, got.body) == ("GET", b"")
+    assert got.path.startswith("/hook?to=%2B59170000001&text=")
+
+
+def test_the_text_fits_one_message_of_the_alphabet_every_phone_knows(gateway, texted, bolivia):
+    bolivia.names = {"en": "Misión [ñandú] {~} ^ | \\ ` €" * 9, "es": "Misión [ñandú] {~} ^ | \\ ` €" * 9}
+    bolivia.save()
+    receiver = gateway(SMS_BODY='{"to": "{to}", "text": "{text}"}')
+    outbox.send(texted.pk)
+    text = receiver.got[0].json["text"]
+    assert len(text) <= SHORT
+    assert set(text) <= BASIC
+    assert f"/a/{links.token(texted.pk)}/" in text
+
+
+@pytest.mark.parametrize(("behaviour", "means"), FAILURES.items())
+def test_each_way_of_failing_is_for_now_or_for_good(gateway, texted, behaviour, means):
+    gateway(SMS_BODY="{to} {text}").behaviour = behaviour
+    assert outbox.send(texted.pk) is False
+    # 410 of a gateway is about the gateway, not about the number.
+    assert meaning(texted) == means.replace("gone", "permanent")
+
+
+def test_twilio_gets_its_own_shape(twilio, texted):
+    outbox.send(texted.pk)
+    (got,) = twilio.got
+    assert (got.form["To"], got.form["From"]) == (NUMBER, "Observer")
+    assert got.form["StatusCallback"].endswith(callback(texted))
+    assert got.headers["authorization"] == "Basic " + base64.b64encode(b"AC1:token").decode()
+    texted.refresh_from_db()
+    assert (texted.state, texted.reference) == ("done", "SM1")
+
+
+TWILIO = [
+    ("400", 21211, "gone"),
+    ("400", 21610, "gone"),
+    ("400", 21614, "gone"),
+    ("400", 21408, "permanent"),
+    ("401", 20003, "permanent"),
+    ("400", 21611, "for now"),
+    ("429", 20429, "for now"),
+    ("500", 20500, "for now"),
+]
+
+
+@pytest.mark.parametrize(("status", "code", "means"), TWILIO)
+def test_twilios_codes_are_for_now_or_for_good(twilio, texted, status, code, means):
+    twilio.behaviour, twilio.answer = status, json.dumps({"code": code, "message": f"about {NUMBER}"}).encode()
+    outbox.send(texted.pk)
+    assert meaning(texted) == means
+    assert str(code) in texted.last_error
+    assert NUMBER not in texted.last_error
+
+
+def test_vonage_gets_its_own_shape(vonage, texted):
+    outbox.send(texted.pk)
+    form = vonage.got[0].form
+    assert (form["to"], form["api_key"], form["client-ref"]) == ("59170000001", "key", str(texted.pk))
+    assert form["callback"].endswith(callback(texted))
+    texted.refresh_from_db()
+    assert (texted.state, texted.reference) == ("done", "V1")
+
+
+VONAGE = [("1", "for now"), ("5", "for now"), ("4", "permanent"), ("9", "permanent"), ("7", "gone"), ("99", "for now")]
+
+
+@pytest.mark.parametrize(("status", "means"), VONAGE)
+def test_an_error_within_vonages_200_is_an_error(vonage, texted, status, means):
+    vonage.answer = json.dumps({"messages": [{"status": status, "error-text": NUMBER}]}).encode()
+    assert outbox.send(texted.pk) is False
+    assert meaning(texted) == means
+
+
+@pytest.mark.parametrize("answer", [b"", b"[]", b"{}", b'{"messages": []}', b'{"messages": ["x"]}', b"\xff" * 9])
+def test_an_answer_of_vonage_that_says_nothing_is_no_yes(vonage, texted, answer):
+    vonage.answer = answer
+    assert outbox.send(texted.pk) is False
+    assert meaning(texted) == "for now"
+
+
+def test_without_a_gateway_the_delivery_says_so(settings, texted):
+    settings.SMS = {}
+    assert outbox.send(texted.pk) is False
+    assert meaning(texted) == "permanent"
+    assert "switched off" in texted.last_error
+
+
+def test_a_receipt_marks_the_delivery_as_delivered(twilio, texted, client):
+    outbox.send(texted.pk)
+    assert client.post(callback(texted), {"MessageStatus": "sent", "MessageSid": "SM1"}).status_code == 204
+    assert Delivery.objects.get().delivered_at is None
+    assert client.post(callback(texted), {"MessageStatus": "delivered", "MessageSid": "SM1"}).status_code == 204
+    assert Delivery.objects.get().delivered_at
+
+
+@pytest.mark.parametrize(("code", "means"), [("30003", "for now"), ("30005", "permanent"), ("30008", "for now")])
+def test_what_was_not_delivered_is_sent_again_or_given_up_with_the_reason(twilio, texted, client, code, means):
+    outbox.send(texted.pk)
+    client.post(callback(texted), {"MessageStatus": "undelivered", "MessageSid": "SM1", "ErrorCode": code})
+    assert meaning(texted) == means
+    assert code in texted.last_error
+    assert code in texted.tries.get().fault
+    assert texted.sent_at is None
+
+
+def test_a_phone_that_is_never_reached_is_given_up(twilio, texted, client):
+    for _time in range(5):
+        Delivery.objects.update(next_try_at="2020-01-01T00:00Z")
+        assert outbox.send(texted.pk) is True
+        client.post(callback(texted), {"MessageStatus": "undelivered", "ErrorCode": "30003"})
+    assert (meaning(texted), len(twilio.got)) == ("permanent", 5)
+
+
+def test_a_receipt_of_an_earlier_attempt_does_not_undo_a_later_one(twilio, texted, client):
+    outbox.send(texted.pk)
+    client.post(callback(texted), {"MessageStatus": "undelivered", "MessageSid": "SM0", "ErrorCode": "30003"})
+    assert meaning(texted) == "done"
+
+
+def test_a_receipt_that_comes_while_the_message_is_handed_over_is_asked_for_again(twilio, texted, client):
+    Delivery.objects.claim(texted.pk)
+    assert client.post(callback(texted), {"MessageStatus": "undelivered"}).status_code == 409
+    assert client.post(callback(texted), {"MessageStatus": "delivered"}).status_code == 204
+    Delivery.objects.update(lease_until="2020-01-01T00:00Z")
+    outbox.send(texted.pk)
+    assert Delivery.objects.get().delivered_at
+
+
+@pytest.mark.parametrize("way", ["get", "form", "json"])
+def test_vonages_receipts_come_in_any_shape(vonage, texted, client, way):
+    outbox.send(texted.pk)
+    told = {"messageId": "V1", "status": "expired", "err-code": "2"}
+    if way == "json":
+        client.post(callback(texted), json.dumps({**told, "err-code": 2}), "application/json")
+    else:
+        (client.get if way == "get" else client.post)(callback(texted), told)
+    assert meaning(texted) == "for now"
+    assert "expired" in texted.last_error
+
+
+def test_the_answer_link_is_no_good_for_receipts_nor_the_other_way_round(twilio, texted, client):
+    wrong = reverse("sms_receipt", args=[links.token(texted.pk)])
+    assert client.post(wrong, {"MessageStatus": "delivered"}).status_code == 404
+    assert client.get(reverse("answer", args=[links.token(texted.pk, salt=links.RECEIPT)])).status_code == 404
+    assert Delivery.objects.get().delivered_at is None
+
+
+STRANGE = [
+    ('{"status": "\\u0000", "messageId": "\\ud800"}', "application/json"),
+    ("[" * 50_000, "application/json"),
+    ('{"status": 1e400}', "application/json"),
+    ("\xff\xfe", "application/json"),
+    ("status=failed&messageId=%00&err-code=%F0%9F", "application/x-www-form-urlencoded"),
+    ("x", "multipart/form-data"),
+]
+
+
+@pytest.mark.parametrize(("body", "kind"), STRANGE)
+def test_strange_receipts_end_nothing(vonage, texted, client, body, kind):
+    outbox.send(texted.pk)
+    answer = client.generic("POST", callback(texted), body, kind)
+    assert answer.status_code in (204, 400)
+
+
+WRONG = [
+    ({"SMS_PRESET": "pigeon"}, "SMS_PRESET"),
+    ({"SMS_PRESET": "twilio"}, "SMS_USER"),
+    ({"SMS_URL": "gateway", "SMS_BODY": "{to}{text}"}, "SMS_URL"),
+    ({"SMS_URL": "https://gw.example/", "SMS_BODY": "{to}"}, "SMS_BODY"),
+    ({"SMS_URL": "https://gw.example/?{to}{text}", "SMS_METHOD": "BREW"}, "SMS_METHOD"),
+    ({"SMS_URL": "https://gw.example/?{to}{text}", "SMS_HEADERS": "X: y"}, "SMS_HEADERS"),
+    ({"SMS_URL": "https://gw.example/?{to}{text}", "SMS_HEADERS": '{"X": 1}'}, "SMS_HEADERS"),
+]
+
+
+@pytest.mark.parametrize(("given", "named"), WRONG)
+def test_a_wrong_setting_is_named(monkeypatch, given, named):
+    for name, value in given.items():
+        monkeypatch.setenv(name, value)
+    with pytest.raises(SystemExit) as ended:
+        settings_of_sms.gateway()
+    assert named in str(ended.value)
+
+
+def test_an_unsubscribed_number_is_not_written_to_again(twilio, texted):
+    twilio.behaviour, twilio.answer = "400", b'{"code": 21610}'
+    outbox.send(texted.pk)
+    assert not Contact.objects.usable().exists()
