@@ -130,6 +130,8 @@ def _failed(delivery: Delivery, attempt: Attempt, fault: ChannelFault) -> None:
     if fault.gone:
         gone = Contact.objects.filter(user=delivery.recipient_id, channel=delivery.channel, disabled_at=None)
         gone.update(disabled_at=timezone.now())
+    if fault.unclear:
+        Delivery.objects.filter(pk=delivery.pk).update(possible_duplicate=True)
     _end(attempt, str(fault))
     log.warning("delivery %s failed: %s", delivery.pk, fault)
 

@@ -15,6 +15,7 @@ FAILURES = {
     "closes half-way": "for now",
     "says no HTTP": "for now",
     "hangs": "for now",
+    "answers late": "for now",
     "drips headers": "for now",
     "drips a body": "for now",
     "408": "for now",
@@ -29,13 +30,27 @@ FAILURES = {
 }
 
 
+SLOW = ("hangs", "answers late", "drips headers", "drips a body")
+
+
 @pytest.fixture
-def receiver(settings, monkeypatch):
+def receiver(settings):
     settings.WEBHOOK_ALLOW_PRIVATE = True
-    monkeypatch.setattr(http, "TOTAL_S", 1.0)
     server = Receiver()
     yield server
     server.stop()
+
+
+@pytest.fixture
+def fail(receiver, monkeypatch):
+    """Makes the receiver fail in one of these ways; nobody waits ten seconds for one that is slow."""
+
+    def so(behaviour):
+        if behaviour in SLOW:
+            monkeypatch.setattr(http, "TOTAL_S", 0.5)
+        receiver.behaviour = behaviour
+
+    return so
 
 
 @pytest.fixture

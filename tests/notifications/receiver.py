@@ -63,8 +63,9 @@ class Receiver:
             self._reply(line)
 
     def _reply(self, line):
-        if self.behaviour == "hangs":
-            self._over.wait(20)
+        if self.behaviour in ("hangs", "answers late"):
+            self._over.wait(60 if self.behaviour == "hangs" else 1)
+            line.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
         elif self.behaviour in ("drips headers", "drips a body"):
             line.sendall(HALF if self.behaviour == "drips a body" else b"HTTP/1.1 200 OK\r\nX-Slow: ")
             while not self._over.wait(0.05):

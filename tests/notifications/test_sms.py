@@ -95,8 +95,9 @@ def test_the_text_fits_one_message_of_the_alphabet_every_phone_knows(gateway, te
 
 
 @pytest.mark.parametrize(("behaviour", "means"), FAILURES.items())
-def test_each_way_of_failing_is_for_now_or_for_good(gateway, texted, behaviour, means):
-    gateway(SMS_BODY="{to} {text}").behaviour = behaviour
+def test_each_way_of_failing_is_for_now_or_for_good(gateway, fail, texted, behaviour, means):
+    gateway(SMS_BODY="{to} {text}")
+    fail(behaviour)
     assert outbox.send(texted.pk) is False
     # 410 of a gateway is about the gateway, not about the number.
     assert meaning(texted) == means.replace("gone", "permanent")

@@ -51,8 +51,8 @@ def test_the_signature_is_the_one_that_the_convention_gives_as_its_example():
 
 
 @pytest.mark.parametrize(("behaviour", "means"), FAILURES.items())
-def test_each_way_of_failing_is_for_now_or_for_good(receiver, hooked, behaviour, means):
-    receiver.behaviour = behaviour
+def test_each_way_of_failing_is_for_now_or_for_good(fail, hooked, behaviour, means):
+    fail(behaviour)
     assert outbox.send(hooked.pk) is False
     assert meaning(hooked) == means
     assert hooked.last_error

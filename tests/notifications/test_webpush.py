@@ -85,8 +85,8 @@ def test_what_is_grave_is_urgent_and_waits_longer(receiver, pushed, danger, urge
 
 
 @pytest.mark.parametrize(("behaviour", "means"), {**FAILURES, "404": "gone"}.items())
-def test_each_way_of_failing_is_for_now_or_for_good(receiver, pushed, behaviour, means):
-    receiver.behaviour = behaviour
+def test_each_way_of_failing_is_for_now_or_for_good(fail, pushed, behaviour, means):
+    fail(behaviour)
     assert outbox.send(pushed.pk) is False
     assert meaning(pushed) == means
 

@@ -1,8 +1,10 @@
 """E-mail through whatever mail server the settings name."""
 
 import smtplib
+from contextlib import suppress
+from typing import Any
 
-from django.core.mail import EmailMessage
+from django.core.mail import EmailMessage, get_connection
 
 from incidents.notifications.channels.base import Accepted, ChannelFault, Message
 
@@ -20,6 +22,15 @@ class EmailChannel:
             to=[message.address],
             headers={"Message-ID": message.message_id, "Auto-Submitted": "auto-generated"},
         )
+        mail.connection = _line()
+        try:
+            self._send(mail)
+        finally:
+            with suppress(smtplib.SMTPException, OSError):  # what was accepted stays so, however they part
+                mail.connection.close()
+        return Accepted()
+
+    def _send(self, mail: EmailMessage) -> None:
         try:
             mail.send()
         except smtplib.SMTPRecipientsRefused as fault:
@@ -31,5 +42,16 @@ class EmailChannel:
         except smtplib.SMTPResponseException as fault:
             raise ChannelFault(f"mail server answered {fault.smtp_code}") from fault
         except (smtplib.SMTPException, OSError) as fault:
-            raise ChannelFault(f"mail server not reached ({type(fault).__name__})") from fault
-        return Accepted()
+            raise ChannelFault(f"mail server went away ({type(fault).__name__})", unclear=True) from fault
+
+
+def _line() -> Any:
+    """A connection to the mail server: while there is none yet, nothing can have been accepted."""
+    line = get_connection()
+    try:
+        line.open()
+    except smtplib.SMTPResponseException as fault:
+        raise ChannelFault(f"mail server answered {fault.smtp_code}") from fault
+    except (smtplib.SMTPException, OSError) as fault:
+        raise ChannelFault(f"mail server not reached ({type(fault).__name__})") from fault
+    return line

@@ -60,7 +60,7 @@ def exchange(request: Request) -> Answer:
     thread.join(TOTAL_S)
     if thread.is_alive():
         call.cut()
-        raise ChannelFault(f"no whole answer within {TOTAL_S:g} s")
+        raise ChannelFault(f"no whole answer within {TOTAL_S:g} s", unclear=call.is_asked)
     if call.answer is None:
         raise call.fault or ChannelFault("no answer")
     return call.answer
@@ -84,6 +84,8 @@ class _Call:
         self._request = request
         self._connection: HTTPConnection | None = None
         self._is_cut = False
+        # From here on the other side may have taken it, whatever we hear.
+        self.is_asked = False
         self.answer: Answer | None = None
         self.fault: ChannelFault | None = None
 
@@ -93,9 +95,9 @@ class _Call:
         except ChannelFault as fault:
             self.fault = fault
         except (urllib3.exceptions.HTTPError, OSError, ValueError) as fault:
-            self.fault = ChannelFault(f"not reached ({type(fault).__name__})")
+            self.fault = ChannelFault(f"not reached ({type(fault).__name__})", unclear=self.is_asked)
         except Exception as fault:  # http.client has errors of its own for what is no HTTP
-            self.fault = ChannelFault(f"no HTTP answer ({type(fault).__name__})")
+            self.fault = ChannelFault(f"no HTTP answer ({type(fault).__name__})", unclear=self.is_asked)
 
     def cut(self) -> None:
         self._is_cut = True
@@ -120,8 +122,10 @@ class _Call:
         headers |= self._request.headers
         self._connection = _connection(url, address)
         try:
+            self._connection.connect()
             if self._is_cut:
                 raise ChannelFault("no answer in time")
+            self.is_asked = True
             body = self._request.body or None
             self._connection.request(
                 self._request.method, url.request_uri, body=body, headers=headers, preload_content=False
