@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping
 
+from django.utils import timezone
+
 from incidents.models import Channel, Contact, User
 from incidents.notifications.channels import webhook, webpush
 
@@ -14,7 +16,7 @@ def contact_keys(channel: str) -> dict[str, str]:
 def by_browser(person: User, endpoint: str, keys: Mapping[str, str]) -> Contact:
     """Take this browser for their notifications, in place of the one before; raises ChannelFault if it can't be."""
     webpush.check(endpoint, keys)
-    given = {"address": endpoint, "keys": dict(keys), "disabled_at": None}
+    given = {"address": endpoint, "keys": dict(keys), "created_at": timezone.now(), "disabled_at": None}
     return Contact.objects.update_or_create(user=person, channel=Channel.WEBPUSH, defaults=given)[0]
 
 

@@ -160,6 +160,12 @@ def test_an_answer_of_vonage_that_says_nothing_is_no_yes(vonage, texted, answer)
     assert meaning(texted) == "for now"
 
 
+def test_a_reference_that_no_database_holds_is_left_out(twilio, texted):
+    twilio.answer = b'{"sid": "SM\\u0000\\ud800"}'
+    assert outbox.send(texted.pk) is True
+    assert Delivery.objects.get().reference == ""
+
+
 def test_without_a_gateway_the_delivery_says_so(settings, texted):
     settings.SMS = {}
     assert outbox.send(texted.pk) is False

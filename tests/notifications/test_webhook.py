@@ -64,6 +64,14 @@ def test_a_receiver_that_is_not_there_puts_the_delivery_off(nobody_there, reache
     assert meaning(delivery) == "for now"
 
 
+@pytest.mark.parametrize(("behaviour", "unclear"), [("answers late", True), ("closes half-way", True), ("503", False)])
+def test_what_may_have_been_taken_is_marked_as_a_possible_duplicate(fail, hooked, behaviour, unclear):
+    fail(behaviour)
+    outbox.send(hooked.pk)
+    hooked.refresh_from_db()
+    assert hooked.possible_duplicate is unclear
+
+
 def test_a_redirect_is_not_followed(receiver, hooked):
     receiver.behaviour = "redirects"
     outbox.send(hooked.pk)

@@ -73,6 +73,12 @@ def test_the_push_service_can_check_which_server_it_was(receiver, pushed):
     assert time.time() < claims["exp"] < time.time() + 24 * 3600
 
 
+@pytest.mark.parametrize("site", ["https://observer.example:8443/desk", "https://intranet", "http://127.0.0.1:8000"])
+def test_a_push_service_is_told_whom_to_ask_wherever_the_server_stands(settings, receiver, pushed, site):
+    settings.SITE_URL = site
+    assert outbox.send(pushed.pk) is True
+
+
 @pytest.mark.parametrize(("danger", "urgency", "kept"), [(True, "high", 24), (False, "normal", 12)])
 def test_what_is_grave_is_urgent_and_waits_longer(receiver, pushed, danger, urgency, kept):
     pushed.incident.in_danger_now = danger
@@ -149,7 +155,7 @@ def test_what_is_no_subscription_is_refused_in_words(as_ramiro, browser, body):
 
 
 @pytest.mark.parametrize(
-    "endpoint", ["http://push.example/", "javascript:alert(1)", "https://push.example/" + "x" * 1000]
+    "endpoint", ["http://push.example/", "javascript:alert(1)", "https://[::1]/x", "https://push.example/" + "x" * 1000]
 )
 def test_an_endpoint_that_could_not_be_sent_to_is_refused(as_ramiro, browser, endpoint):
     assert subscribe(as_ramiro, endpoint, **browser.keys).status_code == 422

@@ -105,7 +105,7 @@ class Twilio:
 
     def accepted(self, answer: Answer) -> Accepted:
         said = _json(answer.body)
-        code = str(said.get("code", ""))
+        code = _plain(said.get("code", ""))
         if answer.status >= 400 and code in self.GONE:
             raise ChannelFault(f"refused by Twilio: {self.GONE[code]} ({code})", gone=True)
         if answer.status >= 400 and code in self.PASSING:
@@ -113,7 +113,7 @@ class Twilio:
         if answer.status >= 400 and code.isdecimal():
             raise ChannelFault(f"refused by Twilio ({code[:8]})", permanent=_is_refusal(answer))
         judge(answer, gone=())
-        return Accepted(reference=str(said.get("sid", "")))
+        return Accepted(reference=_plain(said.get("sid", "")))
 
     def receipt(self, told: Mapping[str, str]) -> Receipt | None:
         status, sid = told.get("MessageStatus", ""), told.get("MessageSid", "")
@@ -172,14 +172,14 @@ class Vonage:
         first = messages[0] if isinstance(messages, list) and messages else None
         if not isinstance(first, dict) or "status" not in first:
             raise ChannelFault("Vonage's answer is not understood")
-        code = str(first["status"])
+        code = _plain(first["status"])
         if code in self.GONE:
             raise ChannelFault(f"refused by Vonage: {self.GONE[code]} ({code})", gone=True)
         if code in self.REFUSED:
             raise ChannelFault(f"refused by Vonage: {self.REFUSED[code]} ({code})", permanent=True)
         if code != "0":
             raise ChannelFault(f"put off by Vonage: {self.PASSING.get(code, 'no reason known')} ({code[:8]})")
-        return Accepted(reference=str(first.get("message-id", "")))
+        return Accepted(reference=_plain(first.get("message-id", "")))
 
     def receipt(self, told: Mapping[str, str]) -> Receipt | None:
         status, name = told.get("status", ""), told.get("messageId", "")
@@ -210,6 +210,12 @@ def _json(text: str | bytes) -> dict[str, Any]:
     except (ValueError, RecursionError):
         return {}
     return found if isinstance(found, dict) else {}
+
+
+def _plain(value: object) -> str:
+    """A code or a name as text; nothing where it is none that any database holds."""
+    text = str(value)
+    return text if text.isascii() and text.isprintable() else ""
 
 
 def _form(url: str, fields: Mapping[str, str], headers: Mapping[str, str]) -> Request:

@@ -187,12 +187,10 @@ def is_public(address: str) -> bool:
 def _connection(url: Url, address: str) -> HTTPConnection:
     if url.scheme == "http":
         return HTTPConnection(address, url.port or 80, timeout=TOTAL_S)
-    host = (url.host or "").strip("[]")
     return HTTPSConnection(
         address,
         url.port or 443,
         timeout=TOTAL_S,
-        server_hostname=host,
-        assert_hostname=host,
+        server_hostname=(url.host or "").strip("[]"),
         ssl_context=ssl.create_default_context(),
     )

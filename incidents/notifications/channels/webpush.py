@@ -10,6 +10,7 @@ import time
 from collections.abc import Mapping
 from email.utils import parseaddr
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.conf import settings
 
@@ -49,7 +50,7 @@ def check(endpoint: str, keys: Mapping[str, str]) -> None:
     """Raises ChannelFault where nothing can be sent to this browser."""
     if len(endpoint) > ENDPOINT_LIMIT or set(keys) != {"p256dh", "auth"}:
         raise ChannelFault("the browser's subscription is not understood", permanent=True)
-    read(endpoint)
+    _signed(endpoint)
     _sealed("{}", endpoint, keys)
 
 
@@ -73,14 +74,21 @@ def public_key() -> str:
 
 def _signed(endpoint: str) -> dict[str, str]:
     """Says which server it is (RFC 8292), for one push service and one hour."""
+    from py_vapid import VapidException
+
     url = read(endpoint)
     claims = {"aud": f"{url.scheme}://{url.netloc}", "sub": _contact(), "exp": int(time.time()) + SIGNED_FOR}
-    return dict(_vapid().sign(claims))
+    try:
+        return dict(_vapid().sign(claims))
+    except VapidException as fault:
+        raise ChannelFault("the push service's address is not understood", permanent=True) from fault
 
 
 def _contact() -> str:
-    if settings.SITE_URL.startswith("https://"):
-        return str(settings.SITE_URL)
+    """Whom a push service may ask about this server: a public host, or the sender of its e-mails."""
+    site = urlsplit(settings.SITE_URL)
+    if site.scheme == "https" and "." in (site.hostname or ""):
+        return f"https://{site.hostname}"
     return f"mailto:{parseaddr(settings.DEFAULT_FROM_EMAIL)[1]}"
 
 
