@@ -1,9 +1,12 @@
 """What the channels' tests share: a receiver, a deadline that does not keep anybody waiting, and a delivery to send."""
 
 import pytest
+from django.urls import reverse
 
 from incidents.models import Contact, Delivery
+from incidents.notifications import links
 from incidents.notifications.channels import http
+from observer import sms as settings_of_sms
 from tests import make
 from tests.notifications.receiver import Receiver
 from tests.services import free_port
@@ -30,6 +33,7 @@ FAILURES = {
 }
 
 
+NUMBER = "+59170000001"
 SLOW = ("hangs", "answers late", "drips headers", "drips a body")
 
 
@@ -72,6 +76,43 @@ def reached(marisol, ramiro):
         return delivery
 
     return reach
+
+
+@pytest.fixture
+def gateway(settings, receiver, monkeypatch):
+    """Sets the gateway up from environment variables, as a deployment does."""
+    settings.SITE_URL = "https://observer.example"
+
+    def set_up(**given):
+        for name, value in {"SMS_FROM": "Observer", "SMS_URL": receiver.url, **given}.items():
+            monkeypatch.setenv(name, value)
+        settings.SMS = settings_of_sms.gateway()
+        return receiver
+
+    return set_up
+
+
+@pytest.fixture
+def twilio(gateway):
+    receiver = gateway(SMS_PRESET="twilio", SMS_USER="AC1", SMS_PASSWORD="token")
+    receiver.behaviour, receiver.answer = "201", b'{"sid": "SM1", "status": "queued"}'
+    return receiver
+
+
+@pytest.fixture
+def vonage(gateway):
+    receiver = gateway(SMS_PRESET="vonage", SMS_USER="key", SMS_PASSWORD="secret")
+    receiver.answer = b'{"messages": [{"status": "0", "message-id": "V1"}]}'
+    return receiver
+
+
+@pytest.fixture
+def texted(reached):
+    return reached("sms", NUMBER)
+
+
+def callback(delivery):
+    return reverse("sms_receipt", args=[links.token(delivery.pk, salt=links.RECEIPT)])
 
 
 def meaning(delivery):
