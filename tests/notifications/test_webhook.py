@@ -136,7 +136,10 @@ def test_only_https_is_asked(address):
     assert refused.value.permanent
 
 
-@pytest.mark.parametrize(("address", "public"), [("8.8.8.8", True), ("2606:4700::1111", True), ("224.0.0.1", False)])
+@pytest.mark.parametrize(
+    ("address", "public"),
+    [("8.8.8.8", True), ("::ffff:8.8.8.8", True), ("2606:4700::1111", True), ("224.0.0.1", False)],
+)
 def test_a_public_address_is_told_from_others(address, public):
     assert http.is_public(address) is public
 
