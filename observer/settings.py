@@ -7,7 +7,7 @@ import dj_database_url
 from csp.constants import NONCE, NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
-from observer import env
+from observer import env, sms
 
 ROOT = Path(__file__).resolve().parent.parent
 DATA_DIR = Path(env.text("DATA_DIR", str(ROOT / "data"))).resolve()
@@ -213,6 +213,11 @@ EMAIL_HOST_PASSWORD = env.text("EMAIL_HOST_PASSWORD")
 EMAIL_USE_TLS = env.flag("EMAIL_USE_TLS")
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.text("EMAIL_FROM", "observer@localhost")
+
+# -- the other channels of alerts (docs/alerts.md) --------------------------------------------------------------------
+SMS = sms.gateway()
+WEBPUSH = env.flag("WEBPUSH")
+WEBHOOK_ALLOW_PRIVATE = env.flag("WEBHOOK_ALLOW_PRIVATE")
 
 # -- work in the background: the broker may vanish, publishing gives up fast, nothing is kept in it -------------------
 BROKER_DIR = DATA_DIR / "broker"

@@ -5,6 +5,7 @@ from django.urls import include, path
 
 from incidents.admin.answering import answer
 from incidents.api.health import healthz, readyz
+from incidents.api.sms import sms_receipt
 from incidents.intake.urls import phone_patterns
 
 urlpatterns = [
@@ -12,6 +13,7 @@ urlpatterns = [
     path("readyz", readyz, name="readyz"),
     path("admin/", admin.site.urls),
     path("a/<str:token>/", answer, name="answer"),
+    path("hooks/sms/<str:token>/", sms_receipt, name="sms_receipt"),
     path("api/", include(phone_patterns)),
     path("api/", include("incidents.api.urls")),
     path("", include("incidents.intake.urls")),

@@ -1,23 +1,29 @@
-"""Trying a delivery again at a person's word, once whatever stopped it is mended."""
+"""Sending a delivery again at a person's word: what failed, once it is mended, and to programs also what they had."""
 
 import uuid
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from incidents.actions.record import hold, note
 from incidents.models import Delivery, User
 
+# A receiver knows by the id what it has had, so that sending it again does no harm; a person would be told twice.
+REPLAYED = Q(state=Delivery.State.DONE, channel=Delivery.Channel.WEBHOOK)
+WAITING = Q(state__in=(Delivery.State.PARKED, Delivery.State.PENDING))
+
 
 @transaction.atomic
 def retry(delivery_id: uuid.UUID, *, actor: User) -> bool:
-    """Make a failed or waiting delivery due now, with its attempts given back; False when it is sent or being sent.
+    """Make a failed or waiting delivery, or a webhook's that was sent, due now, with its attempts given back.
 
-    The door rings for it after commit.
+    False when it is sent or being sent. The door rings for it after commit.
     """
-    waiting = Delivery.objects.filter(pk=delivery_id, state__in=(Delivery.State.PARKED, Delivery.State.PENDING))
     fresh = {"attempts": 0, "lease_until": None, "failure_told_at": None}
-    if not waiting.update(state=Delivery.State.PENDING, next_try_at=timezone.now(), **fresh):
+    due = {"state": Delivery.State.PENDING, "next_try_at": timezone.now(), **fresh}
+    again = Delivery.objects.filter(REPLAYED, pk=delivery_id).update(**due, delivered_at=None, possible_duplicate=True)
+    if not again and not Delivery.objects.filter(WAITING, pk=delivery_id).update(**due):
         return False
     delivery = Delivery.objects.get(pk=delivery_id)
     if delivery.incident_id:

@@ -2,11 +2,13 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib.admin import AdminSite
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern, URLResolver, reverse
 from django.utils.translation import gettext_lazy as _
 
+from incidents.admin.push import push_urls
 from incidents.languages import DESK
 from incidents.models import Mission
 
@@ -29,6 +31,7 @@ class Desk(AdminSite):
             **super().each_context(request),
             "is_demonstration": self._shows_demonstration(request),
             "desk_languages": DESK,
+            "has_push": settings.WEBPUSH,
         }
 
     def _shows_demonstration(self, request: HttpRequest) -> bool:
@@ -47,4 +50,5 @@ class Desk(AdminSite):
 
     def get_urls(self) -> list[URLResolver | URLPattern]:
         """Without `view_on_site`: nothing has another address, and it asks for rows past the rule of who sees what."""
-        return [route for route in super().get_urls() if getattr(route, "name", "") != "view_on_site"]
+        usual = [route for route in super().get_urls() if getattr(route, "name", "") != "view_on_site"]
+        return [*push_urls(self), *usual]

@@ -20,6 +20,8 @@ from incidents.notifications.channels.base import Message
 
 # One SMS of the alphabet that every network knows.
 SHORT = 160
+# Letters of ASCII that this alphabet lacks or writes as two.
+WIDE = str.maketrans("[]{}~^|\\`", "()()-   '")
 
 
 def compose(delivery: Delivery) -> Message:
@@ -73,7 +75,7 @@ def _extent(delivery: Delivery) -> Extent | None:
 def _short(title: str, link: str) -> str:
     """The title without accents, cut so that the link fits: one accent would halve what an SMS holds."""
     plain = "".join(letter for letter in unicodedata.normalize("NFKD", title) if not unicodedata.combining(letter))
-    plain = plain.replace("·", "-").encode("ascii", "ignore").decode()
+    plain = plain.replace("·", "-").encode("ascii", "ignore").decode().translate(WIDE)
     return f"{plain[: max(0, SHORT - len(link) - 1)].rstrip()} {link}"
 
 

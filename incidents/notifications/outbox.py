@@ -8,6 +8,7 @@ import logging
 import uuid
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -18,10 +19,23 @@ from incidents.notifications import audience, messages
 from incidents.notifications.audience import Line, Subject
 from incidents.notifications.channels.base import Accepted, Channel, ChannelFault
 from incidents.notifications.channels.email import EmailChannel
+from incidents.notifications.channels.sms import SmsChannel
+from incidents.notifications.channels.webhook import WebhookChannel
+from incidents.notifications.channels.webpush import WebPushChannel
 
 log = logging.getLogger(__name__)
 
-CHANNELS: dict[str, Channel] = {Delivery.Channel.EMAIL: EmailChannel()}
+CHANNELS: dict[str, Channel] = {
+    Delivery.Channel.EMAIL: EmailChannel(),
+    Delivery.Channel.SMS: SmsChannel(),
+    Delivery.Channel.WEBPUSH: WebPushChannel(),
+    Delivery.Channel.WEBHOOK: WebhookChannel(),
+}
+
+
+def configured() -> list[str]:
+    """The channels that this server's settings know how to use."""
+    return [name for name, channel in CHANNELS.items() if channel.is_configured()]
 
 
 def queue(
@@ -75,10 +89,7 @@ def send(delivery_id: uuid.UUID) -> bool:
     try:
         if not audience.may_hear(delivery):
             raise ChannelFault("the recipient may no longer see this incident", permanent=True)
-        channel = CHANNELS.get(delivery.channel)
-        if channel is None:
-            raise ChannelFault("this channel is switched off on this server", permanent=True)
-        accepted = channel.send(messages.compose(delivery))
+        accepted = _hand_over(delivery)
     except ChannelFault as fault:
         _failed(delivery, attempt, fault)
         return False
@@ -90,9 +101,21 @@ def send(delivery_id: uuid.UUID) -> bool:
     return True
 
 
+def _hand_over(delivery: Delivery) -> Accepted:
+    channel = CHANNELS.get(delivery.channel)
+    if channel is None or not channel.is_configured():
+        raise ChannelFault("this channel is switched off on this server", permanent=True)
+    message = messages.compose(delivery)
+    if not message.address:
+        raise ChannelFault("there is no such address any more", permanent=True)
+    return channel.send(message)
+
+
 def _sent(delivery: Delivery, attempt: Attempt, accepted: Accepted) -> None:
     now = timezone.now()
-    told = {"sent_at": now, "delivered_at": now if accepted.delivered else None, "reference": accepted.reference[:100]}
+    told: dict[str, Any] = {"sent_at": now, "reference": accepted.reference[:100]}
+    if accepted.delivered:  # else a gateway's receipt says so, and it may have been faster than we are
+        told["delivered_at"] = now
     try:
         with transaction.atomic():
             delivery.finish(**told)
@@ -107,6 +130,8 @@ def _failed(delivery: Delivery, attempt: Attempt, fault: ChannelFault) -> None:
     if fault.gone:
         gone = Contact.objects.filter(user=delivery.recipient_id, channel=delivery.channel, disabled_at=None)
         gone.update(disabled_at=timezone.now())
+    if fault.unclear:
+        Delivery.objects.filter(pk=delivery.pk).update(possible_duplicate=True)
     _end(attempt, str(fault))
     log.warning("delivery %s failed: %s", delivery.pk, fault)
 
@@ -147,6 +172,8 @@ def _tell_of_failed(delivery: Delivery) -> list[uuid.UUID]:
     if delivery.kind == Delivery.Kind.UNDELIVERED or (isinstance(subject, Incident) and not subject.is_open):
         return []
     people = audience.desk(subject)
+    if delivery.recipient not in people and not audience.may_see(delivery.recipient, subject):
+        return []  # not theirs any more, so nothing was kept from them; the clock goes on
     others = [person for person in people if person.pk != delivery.recipient_id]
     own = [person for person in people if person.pk == delivery.recipient_id]
     now = timezone.now()

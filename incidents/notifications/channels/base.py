@@ -35,14 +35,17 @@ class Accepted:
 class ChannelFault(Exception):
     """The message was not accepted. `permanent` means that trying again is useless; `gone` that the address is no more.
 
-    str() is for a coordinator.
+    `unclear` where it may have been: the line was cut before the other side had said so. str() is for a coordinator.
     """
 
-    def __init__(self, reason: str, *, permanent: bool = False, gone: bool = False) -> None:
+    def __init__(self, reason: str, *, permanent: bool = False, gone: bool = False, unclear: bool = False) -> None:
         super().__init__(reason)
-        self.permanent, self.gone = permanent or gone, gone
+        self.permanent, self.gone, self.unclear = permanent or gone, gone, unclear
 
 
 class Channel(Protocol):
+    def is_configured(self) -> bool:
+        """Whether the server's settings say how to send."""
+
     def send(self, message: Message) -> Accepted:
         """Hand the message over; raises ChannelFault."""
