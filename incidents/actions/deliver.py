@@ -1,6 +1,7 @@
-"""Trying a delivery again at a person's word, once whatever stopped it is mended."""
+"""Trying a delivery again at a person's word, once whatever stopped it is mended; or saying that one has looked."""
 
 import uuid
+from collections.abc import Iterable
 
 from django.db import transaction
 from django.utils import timezone
@@ -16,7 +17,7 @@ def retry(delivery_id: uuid.UUID, *, actor: User) -> bool:
     The door rings for it after commit.
     """
     waiting = Delivery.objects.filter(pk=delivery_id, state__in=(Delivery.State.PARKED, Delivery.State.PENDING))
-    fresh = {"attempts": 0, "lease_until": None, "failure_told_at": None}
+    fresh = {"attempts": 0, "lease_until": None, "failure_told_at": None, "failure_seen_at": None}
     if not waiting.update(state=Delivery.State.PENDING, next_try_at=timezone.now(), **fresh):
         return False
     delivery = Delivery.objects.get(pk=delivery_id)
@@ -24,3 +25,8 @@ def retry(delivery_id: uuid.UUID, *, actor: User) -> bool:
         incident = hold(delivery.incident_id)
         note(incident, "delivery.retried", actor=actor, to=delivery.recipient.code, kind=delivery.kind)
     return True
+
+
+def look_at(delivery_ids: Iterable[uuid.UUID]) -> int:
+    """Say that a person has seen these failures, so that the desk need not warn of them; returns how many were new."""
+    return Delivery.objects.unseen().filter(pk__in=list(delivery_ids)).update(failure_seen_at=timezone.now())

@@ -4,14 +4,26 @@ from typing import Any
 
 from django.contrib.admin import AdminSite
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.urls import URLPattern, URLResolver, reverse
+from django.urls import URLPattern, URLResolver, path, reverse
 from django.utils.translation import gettext_lazy as _
 
+from incidents.admin import alerts
 from incidents.languages import DESK
 from incidents.models import Mission
 
 # What is used every minute stands first.
-ORDER = ("Incident", "Delivery", "User", "Device", "ApiKey", "Mission", "Boundary", "Place", "DuplicateWeight")
+ORDER = (
+    "Incident",
+    "Delivery",
+    "OnCall",
+    "User",
+    "Device",
+    "ApiKey",
+    "Mission",
+    "Boundary",
+    "Place",
+    "DuplicateWeight",
+)
 
 
 class Desk(AdminSite):
@@ -47,4 +59,9 @@ class Desk(AdminSite):
 
     def get_urls(self) -> list[URLResolver | URLPattern]:
         """Without `view_on_site`: nothing has another address, and it asks for rows past the rule of who sees what."""
-        return [route for route in super().get_urls() if getattr(route, "name", "") != "view_on_site"]
+        kept = [route for route in super().get_urls() if getattr(route, "name", "") != "view_on_site"]
+        return [path("alerts/", self.admin_view(self.alerts), name="alerts"), *kept]
+
+    def alerts(self, request: HttpRequest) -> HttpResponse:
+        """What the reader hears of, and how; everybody at the desk has a page of their own."""
+        return alerts.respond(request, alerts.own(request), self.each_context(request))

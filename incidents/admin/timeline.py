@@ -44,6 +44,8 @@ SENTENCES: dict[str, str | Promise] = {
     "danger.ended": _("No longer in danger"),
     "nobody.told": _("Nobody could be told: no coordinator or admin who may see this has an e-mail address"),
     "delivery.retried": _("A failed delivery was queued again"),
+    "alert.escalated": _("Nobody answered in time; people told: %(people)s"),
+    "alert.answered": _("Answered: a person has it"),
 }
 
 # Which words a code in the details is taken from; several enums share no value but these don't overlap per event.
