@@ -65,6 +65,10 @@ class IncidentChip(Chip):
             return []
         return [(str(one.pk), f"{one.get_category_display()} · {one}") for one in self.visible.filter(pk=asked)]
 
+    def has_output(self) -> bool:
+        """Where one is asked for that is not there, nothing is listed rather than everything."""
+        return bool(self.asked)
+
     def narrow(self, queryset: Any, value: str) -> Any:
         return queryset.filter(incident__in=twins.with_absorbed(self.visible.get(pk=value)))
 
@@ -119,7 +123,7 @@ class DeliveryAdmin(DeskModelAdmin):
     def state_shown(self, delivery: Delivery) -> SafeString:
         twice = _("may arrive twice") if delivery.possible_duplicate else ""
         return format_html(
-            '<span class="state state-{}">{}</span> <small>{}</small>', delivery.state, delivery.shown_state, twice
+            '<span class="state state-{}">{}</span> <small>{}</small>', delivery.shown, delivery.shown_state, twice
         )
 
     @admin.display(description=_("About"))

@@ -16,6 +16,7 @@ from incidents.admin.rota_week import DAY, WEEK, days, gaps, midnight, monday_of
 from incidents.admin.setup import SetupModelAdmin
 from incidents.models import Mission, OnCall
 from incidents.roles import Action
+from incidents.templatetags.incidents import when
 
 
 @admin.register(OnCall)
@@ -36,6 +37,23 @@ class RotaAdmin(SetupModelAdmin):
     def has_delete_permission(self, request: HttpRequest, obj: OnCall | None = None) -> bool:
         """Not what has begun: it is ended instead, so that who was on call stays known."""
         return super().has_delete_permission(request, obj) and (obj is None or obj.starts_at > timezone.now())
+
+    def get_fields(self, request: HttpRequest, obj: OnCall | None = None) -> Any:
+        """What can't be changed is shown by the mission's clock too."""
+        if obj is None or self.has_change_permission(request, obj):
+            return self.fields
+        return ("mission", "user", "begins", "finishes", "position")
+
+    def get_readonly_fields(self, request: HttpRequest, obj: OnCall | None = None) -> Any:
+        return () if obj is None or self.has_change_permission(request, obj) else self.get_fields(request, obj)
+
+    @admin.display(description=_("From"))
+    def begins(self, turn: OnCall) -> Any:
+        return when(turn.starts_at, turn.mission.zone)
+
+    @admin.display(description=_("Until"))
+    def finishes(self, turn: OnCall) -> Any:
+        return when(turn.ends_at, turn.mission.zone)
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
         given = super().get_changeform_initial_data(request)

@@ -55,13 +55,13 @@ class TurnForm(forms.ModelForm):
     def clean(self) -> dict[str, Any]:
         given = super().clean() or self.cleaned_data
         mission, person = given.get("mission"), given.get("user")
-        if mission is None:
-            return given
-        if person and not person.memberships.filter(mission=mission).exists():
+        # Without a mission nothing is saved; the times need a zone all the same to be checked.
+        zone = mission.zone if mission else ZoneInfo("UTC")
+        if mission and person and not person.memberships.filter(mission=mission).exists():
             self.add_error("user", _("Choose a person of this mission."))
         for name in ("starts_at", "ends_at"):
             if given.get(name):
-                given[name] = self._moment(name, given[name], mission.zone)
+                given[name] = self._moment(name, given[name], zone)
         self._check_length(given)
         return given
 
@@ -81,3 +81,5 @@ class TurnForm(forms.ModelForm):
             self.add_error("ends_at", _("A turn must end after it begins."))
         elif ends - starts > LONGEST:
             self.add_error("ends_at", _("A turn lasts 31 days at most. Check the dates."))
+        elif not self.instance.pk and ends <= timezone.now():
+            self.add_error("ends_at", _("This turn would be over already. Check the dates."))
