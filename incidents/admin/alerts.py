@@ -74,11 +74,13 @@ def respond(request: HttpRequest, theirs: Theirs, frame: dict[str, Any]) -> Http
     if part in CONTACT_FORMS:
         return _take_contact(request, theirs, frame, part)
     if part == "remove":
-        if forget(theirs.person, request.POST.get("channel", "")):
+        channel = request.POST.get("channel", "")
+        if channel in Channel.values and forget(theirs.person, channel):
             messages.success(request, _("Removed."))
         return HttpResponseRedirect(request.path)
     mission = next((one for one in theirs.missions if part == f"mission-{one.pk}"), None)
     if mission is None:
+        messages.error(request, _("Nothing was saved: this form belongs to nothing on this page."))
         return _page(request, theirs, frame, status=UNPROCESSABLE)
     form = _subscription_form(theirs.person, mission, request.POST)
     if not form.is_valid():

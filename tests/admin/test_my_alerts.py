@@ -132,7 +132,8 @@ def test_what_was_given_up_is_used_again_when_saved_and_gone_when_removed(as_ana
 
 def test_nobody_removes_what_reaches_somebody_else(as_ana, ramiro):
     Contact.objects.create(user=ramiro, channel="sms", address="+59171234567")
-    as_ana.post(MINE, {"part": "remove", "channel": "sms"})
+    for channel in ("sms", "\x00", ""):
+        assert as_ana.post(MINE, {"part": "remove", "channel": channel}).status_code == 302
     assert Contact.objects.filter(user=ramiro).exists()
 
 

@@ -86,8 +86,9 @@ def test_the_rota_is_the_mission_admins(as_ana, ana):
 
 
 @pytest.mark.parametrize("query", ["mission=x", "mission=%00", "mission=" + "9" * 30])
-def test_a_mission_that_is_none_is_not_found(as_sofia, query):
+def test_a_mission_that_is_none_is_not_found_and_not_offered(as_sofia, query):
     assert as_sofia.get(f"{ROTA}?{query}").status_code == 404
+    assert as_sofia.get(f"{ADD}?{query}&user=%00&starts_at=%00&position=x").status_code == 200
 
 
 @pytest.mark.parametrize("week", ["x", "%00", "0001-01-01", "9999-12-31", "2026-02-30", "2026-W01-1"])
