@@ -9,7 +9,7 @@ from PIL import Image
 
 from incidents.actions.assess import assess
 from incidents.actions.submit import Origin, submit
-from incidents.models import Boundary, Membership, Mission, Place, Report, Surge, User
+from incidents.models import Boundary, Membership, Mission, OnCall, Place, Report, Surge, User
 from incidents.roles import Role
 from incidents.statement import StatementForm
 
@@ -139,3 +139,10 @@ def surge(*incidents, **fields):
     row = Surge.objects.create(mission=one.mission, **given)
     row.incidents.set(incidents)
     return row
+
+
+def turn(user, of=None, *, hours=8, starts_in=timedelta(hours=1), **fields):
+    """A turn of the rota that is still to come."""
+    begins = timezone.now() + starts_in
+    given = {"starts_at": begins, "ends_at": begins + timedelta(hours=hours), **fields}
+    return OnCall.objects.create(mission=of or user.memberships.get().mission, user=user, **given)

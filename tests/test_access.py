@@ -91,6 +91,7 @@ def world(settings, bolivia, departments, marisol, ana, sofia, tariq):
         "apikey": ApiKey.objects.get().pk,
         "mission": bolivia.pk,
         "duplicateweight": DuplicateWeight.objects.create(mission=bolivia, agreement="image.same", bits=7).pk,
+        "oncall": make.turn(ana).pk,
         "boundary": departments["BO-L"].pk,
         "place": make.place(bolivia, department=departments["BO-L"]).pk,
     }

@@ -130,7 +130,7 @@ def test_a_report_goes_from_a_phone_sized_window_to_the_map_at_the_desk(stack, c
         keep(page, "list")
         page.goto(f"{stack.base_url}/admin/incidents/incident/{incident}/change/")
         keep(page, "incident")
-        page.click("button:has-text('Acknowledge'), button:has-text('Acusar recibo')")
+        page.click(".answer button")
         wait_until(
             lambda: stack.rows(
                 f"SELECT 1 FROM incidents_incident WHERE {stack.is_id(str(incident))} AND status = 'acknowledged'"

@@ -1,6 +1,7 @@
-"""Sending a delivery again at a person's word: what failed, once it is mended, and to programs also what they had."""
+"""Sending a delivery again at a person's word, to programs also what they had; or saying that one has looked."""
 
 import uuid
+from collections.abc import Iterable
 
 from django.db import transaction
 from django.db.models import Q
@@ -20,7 +21,7 @@ def retry(delivery_id: uuid.UUID, *, actor: User) -> bool:
 
     False when it is sent or being sent. The door rings for it after commit.
     """
-    fresh = {"attempts": 0, "lease_until": None, "failure_told_at": None}
+    fresh = {"attempts": 0, "lease_until": None, "failure_told_at": None, "failure_seen_at": None}
     due = {"state": Delivery.State.PENDING, "next_try_at": timezone.now(), **fresh}
     again = Delivery.objects.filter(REPLAYED, pk=delivery_id).update(**due, delivered_at=None, possible_duplicate=True)
     if not again and not Delivery.objects.filter(WAITING, pk=delivery_id).update(**due):
@@ -30,3 +31,8 @@ def retry(delivery_id: uuid.UUID, *, actor: User) -> bool:
         incident = hold(delivery.incident_id)
         note(incident, "delivery.retried", actor=actor, to=delivery.recipient.code, kind=delivery.kind)
     return True
+
+
+def look_at(delivery_ids: Iterable[uuid.UUID]) -> int:
+    """Say that a person has seen these failures, so that the desk need not warn of them; returns how many were new."""
+    return Delivery.objects.unseen().filter(pk__in=list(delivery_ids)).update(failure_seen_at=timezone.now())

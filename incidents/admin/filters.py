@@ -10,8 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from incidents.admin import situations, watching
-from incidents.models import Boundary, Delivery, Device, Incident, Mission, Situation, Surge
-from incidents.models.delivery import SHOWN_STATES
+from incidents.models import Boundary, Device, Escalation, Incident, Mission, Situation, Surge
 from incidents.taxonomy import Category, Severity, Verification
 from incidents.workflow import Status
 
@@ -132,6 +131,20 @@ class DangerChip(Chip):
         return queryset.filter(in_danger_now=True)
 
 
+class AnswerChip(Chip):
+    """By the clock: what still waits for a person, and what has waited too long."""
+
+    title = _("Answer")
+    parameter_name = "answer"
+
+    def lookups(self, request: HttpRequest, model_admin: ModelAdmin) -> Choices:
+        return [("overdue", _("Overdue")), ("waiting", _("Waiting for an answer"))]
+
+    def narrow(self, queryset: Any, value: str) -> Any:
+        running = Escalation.objects.overdue() if value == "overdue" else Escalation.objects.unanswered()
+        return queryset.filter(pk__in=running.exclude(incident=None).values("incident"))
+
+
 class AssignedChip(Chip):
     title = _("Assigned")
     parameter_name = "assigned"
@@ -202,11 +215,3 @@ class HeldDeviceChip(Chip):
 
     def narrow(self, queryset: Any, value: str) -> Any:
         return queryset.filter(reports__device=value).distinct()
-
-
-class DeliveryStateChip(Chip):
-    title = _("State")
-    parameter_name = "state"
-
-    def lookups(self, request: HttpRequest, model_admin: ModelAdmin) -> Choices:
-        return [(state, SHOWN_STATES[state]) for state in Delivery.State.values]

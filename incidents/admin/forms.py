@@ -65,6 +65,12 @@ class LetInForm(DeskForm):
     name = "let_in"
 
 
+class AnswerForm(DeskForm):
+    """One button: "I have it"."""
+
+    name = "answer"
+
+
 class MergeForm(DeskForm):
     """One button that names the other incident."""
 

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 
 from incidents.admin import evidence, filters, map, page, twins
 from incidents.admin.base import DeskModelAdmin, reader
+from incidents.admin.deliveries import unseen_failures
 from incidents.admin.forms import DeskForm
 from incidents.admin.merging import MergeSteps
 from incidents.admin.steps import Steps
@@ -42,6 +43,16 @@ def _neighbours(cl: ChangeList) -> dict[str, str]:
     }
 
 
+def _clocks(cl: ChangeList) -> dict[str, Any]:
+    """How many of those listed are overdue, by the list's own filters and search, and where only these are listed."""
+    status = next(spec.value() for spec in cl.filter_specs if isinstance(spec, filters.StatusChip))
+    return {
+        "only_open": status == "open",
+        "overdue_count": cl.queryset.order_by().overdue().count(),
+        "overdue_link": cl.get_query_string({"answer": "overdue"}, remove=[PAGE_VAR]),
+    }
+
+
 @admin.register(Incident)
 class IncidentAdmin(MergeSteps, Steps, Watching, DeskModelAdmin):
     to_view = Action.VIEW_INCIDENT
@@ -53,6 +64,7 @@ class IncidentAdmin(MergeSteps, Steps, Watching, DeskModelAdmin):
         filters.CategoryChip,
         filters.VerificationChip,
         filters.DangerChip,
+        filters.AnswerChip,
         filters.AssignedChip,
         filters.SituationChip,
         filters.SurgeChip,
@@ -68,7 +80,7 @@ class IncidentAdmin(MergeSteps, Steps, Watching, DeskModelAdmin):
 
     def get_queryset(self, request: HttpRequest) -> Any:
         seen = Incident.objects.visible_to(request.user).ranked()
-        return seen.select_related("mission", "department", "place", "assigned_to").annotate(
+        return seen.select_related("mission", "department", "place", "assigned_to", "escalation").annotate(
             report_count=_reports(), unread_count=_reports(read_at=None)
         )
 
@@ -93,6 +105,7 @@ class IncidentAdmin(MergeSteps, Steps, Watching, DeskModelAdmin):
         if cl is not None:
             held = Incident.objects.visible_to(request.user).held().count()
             shown = {**_neighbours(cl), "map_words": map.words(), "held_count": held, **rising(request)}
+            shown |= {**_clocks(cl), "undelivered": unseen_failures(request.user)}
             shown["may_handle"] = reader(request).may(Action.HANDLE_INCIDENT)
             if request.GET.get("status") == "held":
                 shown |= held_groups(request)

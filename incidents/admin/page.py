@@ -8,9 +8,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from incidents.actions.review import mark_read
-from incidents.admin import situations, timeline, twins
+from incidents.admin import answers, situations, timeline, twins
 from incidents.admin.base import reader
 from incidents.admin.forms import (
+    AnswerForm,
     AssignForm,
     DeskForm,
     LetInForm,
@@ -89,6 +90,7 @@ def context(request: HttpRequest, incident: Incident, *, refused: DeskForm | Non
         "reasons": explain(incident.severity_reasons),
         "proposal": proposal,
         "deliveries": deliveries,
+        **answers.context(incident, deliveries),
         "timeline": [Entry(entry, timeline.sentence(entry)) for entry in entries],
         "releases": incident.releases.filter(withdrawn_at=None),
         "place": _place(incident),
@@ -130,7 +132,7 @@ def _stale(incident: Incident, refused: DeskForm | None) -> DeskForm | None:
         return None  # told beside the similar incidents
     if isinstance(refused, SafeForm):
         return None if incident.in_danger_now else refused
-    if isinstance(refused, LetInForm):
+    if isinstance(refused, LetInForm | AnswerForm):
         return refused
     offered = {move.code for move in incident.moves}
     return refused if isinstance(refused, MoveForm) and refused.data.get("code") not in offered else None

@@ -14,12 +14,15 @@ from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext_lazy as _
 
 from incidents.actions.enrol import invite
+from incidents.admin import alerts
 from incidents.admin.base import DeskInline, reader
 from incidents.admin.fields import SeveralRows
 from incidents.admin.setup import LANGUAGE_CHOICES, SetupModelAdmin, offered
 from incidents.models import Membership, Mission, User
 from incidents.places.lookup import DEPARTMENT_LEVEL
 from incidents.roles import Action, Role
+
+UNPROCESSABLE = 422
 
 
 class LinkedPerson:
@@ -129,16 +132,34 @@ class PersonAdmin(SetupModelAdmin, UserAdmin):
         return not obj.is_superuser and not elsewhere
 
     def get_urls(self) -> list[URLPattern]:
-        view = self.admin_site.admin_view(self.invite_view)
-        return [path("<path:object_id>/invite/", view, name="incidents_user_invite"), *super().get_urls()]
+        own = [
+            path(f"<path:object_id>/{name}/", self.admin_site.admin_view(view), name=f"incidents_user_{name}")
+            for name, view in (("invite", self.invite_view), ("alerts", self.alerts_view))
+        ]
+        return [*own, *super().get_urls()]
 
     def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> HttpResponse:
         person = context.get("original")
         context["may_invite"] = person is not None and self._may_invite(request, person)
+        context["may_set_alerts"] = person is not None and self._may_set_alerts(request, person)
         return super().render_change_form(request, context, *args, **kwargs)
 
     def _may_invite(self, request: HttpRequest, person: User) -> bool:
         return person.may(Action.FILE_REPORT) and self.has_change_permission(request, person)
+
+    def _may_set_alerts(self, request: HttpRequest, person: User) -> bool:
+        return person.may(Action.HANDLE_INCIDENT) and self.has_change_permission(request, person)
+
+    def alerts_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """What this person hears of, and how, as far as it is about the reader's own missions."""
+        person = self.get_object(request, object_id)
+        if not self._may_set_alerts(request, person):
+            raise PermissionDenied
+        theirs = alerts.of(person, self.missions(request))
+        answer = alerts.respond(request, theirs, {**self.admin_site.each_context(request), "opts": self.opts})
+        if request.method == "POST" and answer.status_code < UNPROCESSABLE:
+            self.log_change(request, person, "alerts changed")
+        return answer
 
     def invite_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """Make a one-time link and show it, once: only its hash is kept."""

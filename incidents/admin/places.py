@@ -27,6 +27,7 @@ from incidents.models.limits import Limits
 EARLIEST_ELECTION, LATEST_ELECTION = date(1990, 1, 1), date(2100, 12, 31)
 
 ELECTION = ("election_day", "polls_open", "polls_close")
+ANSWERS = ("answer_critical", "answer_major", "answer_moderate", "answer_minor")
 LIMITS = tuple(field.name for field in Limits._meta.get_fields())
 
 
@@ -66,6 +67,7 @@ class MissionAdmin(SeverityTable, SetupModelAdmin):
     list_display = ("name", "slug", "election_day", "time_zone", "is_demonstration")
     fieldsets = (
         (None, {"fields": ("names", "slug", *ELECTION, "time_zone", "languages", "is_demonstration")}),
+        (_("Answers"), {"fields": ANSWERS}),
         (_("Rising reports"), {"fields": ("false_alarms_per_week",)}),
         (_("Developing situations"), {"fields": ("situation_monitors", "situation_metres", "situation_minutes")}),
         (_("Floods"), {"fields": ("flood_reports", "flood_minutes")}),

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
-from incidents.actions.reach import by_browser, not_by_browser
+from incidents.actions.contact import by_browser, forget
 from incidents.admin.base import reader
 from incidents.models import Channel, Contact
 from incidents.notifications.channels import webpush
@@ -74,7 +74,7 @@ def _refused(words: str) -> JsonResponse:
 
 def _switch_off(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
-        not_by_browser(reader(request))
+        forget(reader(request), Channel.WEBPUSH)
     return HttpResponseRedirect(reverse("admin:push"))
 
 

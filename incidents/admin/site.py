@@ -5,15 +5,27 @@ from typing import Any
 from django.conf import settings
 from django.contrib.admin import AdminSite
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.urls import URLPattern, URLResolver, reverse
+from django.urls import URLPattern, URLResolver, path, reverse
 from django.utils.translation import gettext_lazy as _
 
+from incidents.admin import alerts
 from incidents.admin.push import push_urls
 from incidents.languages import DESK
 from incidents.models import Mission
 
 # What is used every minute stands first.
-ORDER = ("Incident", "Delivery", "User", "Device", "ApiKey", "Mission", "Boundary", "Place", "DuplicateWeight")
+ORDER = (
+    "Incident",
+    "Delivery",
+    "OnCall",
+    "User",
+    "Device",
+    "ApiKey",
+    "Mission",
+    "Boundary",
+    "Place",
+    "DuplicateWeight",
+)
 
 
 class Desk(AdminSite):
@@ -50,5 +62,10 @@ class Desk(AdminSite):
 
     def get_urls(self) -> list[URLResolver | URLPattern]:
         """Without `view_on_site`: nothing has another address, and it asks for rows past the rule of who sees what."""
-        usual = [route for route in super().get_urls() if getattr(route, "name", "") != "view_on_site"]
-        return [*push_urls(self), *usual]
+        kept = [route for route in super().get_urls() if getattr(route, "name", "") != "view_on_site"]
+        own = path("alerts/", self.admin_view(self.alerts), name="alerts")
+        return [own, *push_urls(self), *kept]
+
+    def alerts(self, request: HttpRequest) -> HttpResponse:
+        """What the reader hears of, and how; everybody at the desk has a page of their own."""
+        return alerts.respond(request, alerts.own(request), self.each_context(request))

@@ -11,9 +11,11 @@ from django.utils.translation import gettext as _
 
 from incidents import tasks
 from incidents.actions import review
+from incidents.actions.answer import acknowledge
 from incidents.admin import twins
 from incidents.admin.base import reader
 from incidents.admin.forms import (
+    AnswerForm,
     AssignForm,
     DeskForm,
     LetInForm,
@@ -44,6 +46,7 @@ class Steps:
                 ("summary", self.summarise),
                 ("safe", self.stand_down),
                 ("let_in", self.let_in),
+                ("answer", self.answer),
             )
         ]
 
@@ -87,6 +90,10 @@ class Steps:
     def stand_down(self, request: HttpRequest, incident: Incident) -> HttpResponse:
         form = SafeForm(request.POST)
         return self._take(request, form, incident, lambda: review.stand_down(incident.pk, **_given(request, form)))
+
+    def answer(self, request: HttpRequest, incident: Incident) -> HttpResponse:
+        form = AnswerForm(request.POST)
+        return self._take(request, form, incident, lambda: acknowledge(incident.pk, actor=reader(request)))
 
     def let_in(self, request: HttpRequest, incident: Incident) -> HttpResponse:
         return self._take(request, LetInForm(request.POST), incident, lambda: self._let_in(request, incident))

@@ -31,8 +31,6 @@ SENTENCES: dict[str, str | Promise] = {
     "incident.verified": _("Verification changed from %(before)s to %(after)s"),
     "incident.held_apart": _("Held apart: %(held)s"),
     "situation.joined": _("Counted up on a developing situation; those who know of it were not told again"),
-    "alert.escalated": _("Nobody had answered: passed on to %(people)s more (step %(step)s)"),
-    "alert.answered": _("Danger acknowledged"),
     "surge.told": _("Told as one of more reports than usual"),
     "incident.let_in": _("Taken into the queue"),
     "incident.merged": _("Merged into incident %(into)s; reports moved: %(reports)s"),
@@ -46,6 +44,8 @@ SENTENCES: dict[str, str | Promise] = {
     "danger.ended": _("No longer in danger"),
     "nobody.told": _("Nobody could be told: no coordinator or admin who may see this has an e-mail address"),
     "delivery.retried": _("A failed delivery was queued again"),
+    "alert.escalated": _("Nobody answered in time; people told: %(people)s"),
+    "alert.answered": _("Answered: a person has it"),
 }
 
 # Which words a code in the details is taken from; several enums share no value but these don't overlap per event.

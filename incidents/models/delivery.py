@@ -23,10 +23,45 @@ def _on(incidents: Any) -> Q:
     return Q(incident__in=incidents) | Q(incident__merged_into__in=incidents)
 
 
+class Shown(models.TextChoices):
+    """The state in a coordinator's words."""
+
+    QUEUED = "queued", pgettext_lazy("delivery", "Queued")
+    RETRYING = "retrying", pgettext_lazy("delivery", "Failed, will be tried again")
+    SENDING = "sending", pgettext_lazy("delivery", "Sending")
+    SENT = "sent", pgettext_lazy("delivery", "Sent")
+    DELIVERED = "delivered", pgettext_lazy("delivery", "Delivered")
+    ACKNOWLEDGED = "acknowledged", pgettext_lazy("delivery", "Acknowledged")
+    FAILED = "failed", pgettext_lazy("delivery", "Failed")
+
+
+IN_STATE: dict[Shown, Work.State] = {
+    Shown.SENDING: Work.State.WORKING,
+    Shown.SENT: Work.State.DONE,
+    Shown.FAILED: Work.State.PARKED,
+}
+
+
 class DeliveryQuerySet(WorkQuerySet):
     def given_up(self) -> Self:
         """Parked, and nobody was told so yet."""
         return self.filter(state=Work.State.PARKED, failure_told_at=None)
+
+    def unseen(self) -> Self:
+        """Parked, and nobody at the desk has looked at it yet."""
+        return self.filter(state=Work.State.PARKED, failure_seen_at=None)
+
+    def shown_as(self, state: str) -> Self:
+        """Those that stand at the desk in this state: what is asked here is what `Delivery.shown` answers."""
+        if state == Shown.ACKNOWLEDGED:
+            return self.exclude(acknowledged_at=None)
+        if state == Shown.DELIVERED:
+            return self.filter(acknowledged_at=None).exclude(delivered_at=None)
+        rest = self.filter(acknowledged_at=None, delivered_at=None)
+        if state in (Shown.QUEUED, Shown.RETRYING):
+            waiting = rest.filter(state=Work.State.PENDING)
+            return waiting.filter(attempts=0) if state == Shown.QUEUED else waiting.exclude(attempts=0)
+        return rest.filter(state=IN_STATE[Shown(state)])
 
     def visible_to(self, user: Any) -> Self:
         """Of incidents that `user` may see. What tells of others too is there only for who may know of those."""
@@ -84,6 +119,8 @@ class Delivery(Work):
     acknowledged_at = models.DateTimeField(_("acknowledged"), null=True)
     # When somebody else was told that this one was given up.
     failure_told_at = models.DateTimeField(null=True)
+    # When a person at the desk said that they had looked at the failure.
+    failure_seen_at = models.DateTimeField(null=True)
     # The gateway's own name for it.
     reference = models.CharField(max_length=100, blank=True)
     # A second attempt after one whose end is unknown: the reader may get it twice and is told so.
@@ -113,6 +150,9 @@ class Delivery(Work):
             models.Index(
                 fields=("queued_at",), condition=Q(state="parked", failure_told_at=None), name="delivery_given_up"
             ),
+            models.Index(
+                fields=("queued_at",), condition=Q(state="parked", failure_seen_at=None), name="delivery_unseen"
+            ),
         )
         verbose_name = _("delivery")
         verbose_name_plural = _("deliveries")
@@ -126,23 +166,25 @@ class Delivery(Work):
         return cast(Incident | Alarm, self.incident or self.alarm)  # a constraint holds it
 
     @property
+    def shown(self) -> Shown:
+        if self.acknowledged_at:
+            return Shown.ACKNOWLEDGED
+        if self.delivered_at:
+            return Shown.DELIVERED
+        if self.state == self.State.PENDING:
+            return Shown.RETRYING if self.attempts else Shown.QUEUED
+        return next(shown for shown, state in IN_STATE.items() if state == self.state)
+
+    @property
     def shown_state(self) -> str:
         """The state in a coordinator's words: queued, sending, sent, delivered, acknowledged, failed."""
-        if self.acknowledged_at:
-            return str(pgettext_lazy("delivery", "Acknowledged"))
-        if self.delivered_at:
-            return str(pgettext_lazy("delivery", "Delivered"))
-        if self.state == self.State.PENDING and self.attempts:
-            return str(pgettext_lazy("delivery", "Failed, will be tried again"))
-        return str(SHOWN_STATES[self.state])
+        return str(self.shown.label)
 
-
-SHOWN_STATES: dict[str, Any] = {
-    Work.State.PENDING: pgettext_lazy("delivery", "Queued"),
-    Work.State.WORKING: pgettext_lazy("delivery", "Sending"),
-    Work.State.DONE: pgettext_lazy("delivery", "Sent"),
-    Work.State.PARKED: pgettext_lazy("delivery", "Failed"),
-}
+    @property
+    def can_be_tried(self) -> bool:
+        """Whether a person may have it tried now: it failed or waits. A program may also be told once more."""
+        again = self.state == self.State.DONE and self.channel == Channel.WEBHOOK
+        return again or self.state in (self.State.PARKED, self.State.PENDING)
 
 
 class Attempt(models.Model):

@@ -1,11 +1,12 @@
 """Incidents: events as the mission understands them, and the one rule of who sees which."""
 
 import uuid
+from datetime import datetime
 from decimal import Decimal
 from typing import Any, Self
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import ExpressionWrapper, F, Q
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -14,6 +15,7 @@ from incidents import geo
 from incidents.models.mission import Mission
 from incidents.models.place import Boundary, Place
 from incidents.models.user import Membership, User
+from incidents.models.work import Work
 from incidents.roles import Action
 from incidents.taxonomy import (
     Category,
@@ -61,9 +63,19 @@ class IncidentQuerySet(models.QuerySet["Incident"]):
             found += layer
         return found
 
+    def overdue(self, now: datetime | None = None) -> Self:
+        """Those whose first deadline has passed without an answer."""
+        late = {"escalation__state__in": Work.UNFINISHED, "escalation__deadline__lt": now or timezone.now()}
+        return self.filter(**late)
+
     def ranked(self) -> Self:
-        """Danger first, then gravest, then newest."""
-        return self.order_by("-in_danger_now", "severity_rank", "-opened_at", "pk")
+        """Danger first, then what is overdue, then gravest, then newest.
+
+        The few that are overdue are found once, by the index of the deadlines, and not asked after row by row.
+        """
+        late = Q(pk__in=Incident.objects.overdue().order_by().values("pk"))
+        ranked = self.alias(is_late=ExpressionWrapper(late, models.BooleanField()))
+        return ranked.order_by("-in_danger_now", "-is_late", "severity_rank", "-opened_at", "pk")
 
 
 def _within_scope(user: User) -> Q:

@@ -9,7 +9,7 @@ from tests import make
 from tests.conftest import signed_in
 
 LABEL = "Demonstration: the reports are synthetic"
-SCREENS = ("incident", "delivery", "user", "device", "apikey", "mission", "boundary", "place")
+SCREENS = ("incident", "delivery", "oncall", "user", "device", "apikey", "mission", "boundary", "place")
 
 
 def lists():
@@ -17,12 +17,18 @@ def lists():
 
 
 @pytest.fixture
-def incident(marisol, departments):
+def incident(marisol, sofia, departments):
     return make.incident(marisol)
 
 
 def every_screen(incident):
-    return [*lists(), reverse("admin:incidents_incident_change", args=[incident.pk]), reverse("admin:password_change")]
+    pages = [
+        ("incident_change", incident.pk),
+        ("delivery_change", incident.deliveries.first().pk),
+        ("oncall_add",),
+    ]
+    own = [reverse("admin:password_change"), reverse("admin:alerts")]
+    return [*lists(), *own, *(reverse(f"admin:incidents_{name}", args=key) for name, *key in pages)]
 
 
 def test_monitors_and_partners_do_not_enter_the_desk(marisol, tariq, client, incident):

@@ -6,9 +6,9 @@ from email import policy
 import pytest
 from aiosmtpd.controller import Controller
 
-from incidents.actions.reach import contact_keys
 from incidents.models import Contact, Delivery
 from incidents.notifications import outbox
+from incidents.notifications.channels.webhook import new_secret
 from observer import sms
 from tests import make
 from tests.notifications.test_webpush import Browser
@@ -45,7 +45,7 @@ def told(settings, monkeypatch, receiver, box, bolivia, ramiro):
     monkeypatch.setenv("SMS_URL", receiver.url)
     monkeypatch.setenv("SMS_BODY", '{"to": "{to}", "text": "{text}", "back": "{callback}"}')
     settings.SMS, settings.WEBPUSH = sms.gateway(), True
-    for channel, keys in (("sms", {}), ("webpush", browser.keys), ("webhook", contact_keys("webhook"))):
+    for channel, keys in (("sms", {}), ("webpush", browser.keys), ("webhook", {"secret": new_secret()})):
         Contact.objects.create(user=ramiro, channel=channel, address=receiver.url, keys=keys)
 
     def file(**changes):

@@ -10,12 +10,11 @@ from pathlib import Path
 import pytest
 
 from incidents.actions.deliver import retry
-from incidents.actions.reach import contact_keys
 from incidents.models import Delivery
 from incidents.notifications import outbox
 from incidents.notifications.channels import http
 from incidents.notifications.channels.base import ChannelFault
-from incidents.notifications.channels.webhook import signature
+from incidents.notifications.channels.webhook import new_secret, signature
 from tests.notifications.conftest import FAILURES, meaning
 from tests.services import free_port, listening, stop, wait_until
 
@@ -24,7 +23,7 @@ DOCS = Path(__file__).parents[2] / "docs" / "alerts.md"
 
 @pytest.fixture
 def hooked(receiver, reached):
-    return reached("webhook", receiver.url, **contact_keys("webhook"))
+    return reached("webhook", receiver.url, secret=new_secret())
 
 
 def test_a_program_gets_the_facts_and_the_signature(receiver, hooked):
@@ -59,7 +58,7 @@ def test_each_way_of_failing_is_for_now_or_for_good(fail, hooked, behaviour, mea
 
 
 def test_a_receiver_that_is_not_there_puts_the_delivery_off(nobody_there, reached):
-    delivery = reached("webhook", nobody_there, **contact_keys("webhook"))
+    delivery = reached("webhook", nobody_there, secret=new_secret())
     assert outbox.send(delivery.pk) is False
     assert meaning(delivery) == "for now"
 
@@ -123,7 +122,7 @@ PRIVATE = [
 
 @pytest.mark.parametrize("address", PRIVATE)
 def test_an_address_within_a_private_network_is_refused(reached, address):
-    delivery = reached("webhook", address, **contact_keys("webhook"))
+    delivery = reached("webhook", address, secret=new_secret())
     assert outbox.send(delivery.pk) is False
     assert meaning(delivery) == "permanent"
     assert "private" in delivery.last_error
@@ -156,7 +155,7 @@ def test_the_receiver_in_the_documentation_takes_a_real_delivery_once(settings, 
     program = re.search(r"```python\n(.+?)```", DOCS.read_text(), re.DOTALL)[1]
     (tmp_path / "receive.py").write_text(program)
     port = free_port()
-    delivery = reached("webhook", f"http://127.0.0.1:{port}/", **contact_keys("webhook"))
+    delivery = reached("webhook", f"http://127.0.0.1:{port}/", secret=new_secret())
     surroundings = {
         **os.environ,
         "WEBHOOK_SECRET": ramiro.contacts.get().keys["secret"],
@@ -172,7 +171,7 @@ def test_the_receiver_in_the_documentation_takes_a_real_delivery_once(settings, 
             assert outbox.send(delivery.pk) is True
             assert retry(delivery.pk, actor=ramiro)
             assert outbox.send(delivery.pk) is True
-            forged = {**signature(str(delivery.pk), int(time.time()), b"{}", contact_keys("webhook")["secret"])}
+            forged = {**signature(str(delivery.pk), int(time.time()), b"{}", new_secret())}
             assert http.exchange(http.Request(f"http://127.0.0.1:{port}/", b"{}", headers=forged)).status == 401
             secret = surroundings["WEBHOOK_SECRET"]
             old = signature("one", int(time.time()) - 3600, b"{}", secret)
@@ -184,7 +183,7 @@ def test_the_receiver_in_the_documentation_takes_a_real_delivery_once(settings, 
 
 def test_the_shell_line_in_the_documentation_makes_the_same_signature(tmp_path):
     script = re.search(r"```sh\n(.+?)```", DOCS.read_text(), re.DOTALL)[1]
-    secret = contact_keys("webhook")["secret"]
+    secret = new_secret()
     (tmp_path / "body").write_bytes(b'{"id":"7","subject":"Peligro"}')
     headers = signature("7", 1700000000, b'{"id":"7","subject":"Peligro"}', secret)
     given = {"WEBHOOK_SECRET": secret, "ID": "7", "TIMESTAMP": "1700000000", "PATH": os.environ["PATH"]}

@@ -14,7 +14,7 @@ MONITORS = (
     "incidents/evidence/inspect.py",
     "incidents/statement",
     "incidents/taxonomy.py",
-    "incidents/templatetags",
+    "incidents/templatetags/incidents.py",
     "incidents/workflow.py",
     "templates/400.html",
     "templates/403.html",

@@ -1,0 +1,158 @@
+"""The page on which somebody at the desk says what they hear of and how: their own, or another's by a mission admin.
+
+One address with several small forms; each says in `part` which it is.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from incidents.actions.contact import forget, reach, subscribe
+from incidents.admin.alert_forms import CONTACT_FORMS, SubscriptionForm
+from incidents.admin.base import reader
+from incidents.admin.forms import DeskForm
+from incidents.models import Channel, Contact, Mission, OnCall, Subscription, User
+from incidents.notifications import audience
+
+UNPROCESSABLE = 422
+
+
+@dataclass(frozen=True)
+class Theirs:
+    """Whose alerts, in which missions, and whether they look at their own."""
+
+    person: User
+    missions: list[Mission]
+    is_own: bool
+
+
+@dataclass(frozen=True)
+class Part:
+    """One mission on the page: what they chose, and when they answer."""
+
+    mission: Mission
+    form: SubscriptionForm
+    on_call: OnCall | None
+    next_turn: OnCall | None
+
+
+@dataclass(frozen=True)
+class Way:
+    """One channel that has an address: the form for it, and what is there now."""
+
+    label: str
+    channel: str
+    form: DeskForm | None
+    contact: Contact | None
+
+
+def own(request: HttpRequest) -> Theirs:
+    person = reader(request)
+    return Theirs(person, _missions(person, Mission.objects.all()), is_own=True)
+
+
+def of(person: User, within: Any) -> Theirs:
+    """Of another person, within these missions only."""
+    return Theirs(person, _missions(person, within), is_own=False)
+
+
+def _missions(person: User, within: Any) -> list[Mission]:
+    theirs = Mission.objects.filter(memberships__user=person)
+    return list(theirs.filter(pk__in=within.values("pk")).distinct())
+
+
+def respond(request: HttpRequest, theirs: Theirs, frame: dict[str, Any]) -> HttpResponse:
+    if request.method != "POST":
+        return _page(request, theirs, frame)
+    part = request.POST.get("part", "")
+    if part in CONTACT_FORMS:
+        return _take_contact(request, theirs, frame, part)
+    if part == "remove":
+        channel = request.POST.get("channel", "")
+        if channel in Channel.values and forget(theirs.person, channel):
+            messages.success(request, _("Removed."))
+        return HttpResponseRedirect(request.path)
+    mission = next((one for one in theirs.missions if part == f"mission-{one.pk}"), None)
+    if mission is None:
+        messages.error(request, _("Nothing was saved: this form belongs to nothing on this page."))
+        return _page(request, theirs, frame, status=UNPROCESSABLE)
+    form = _subscription_form(theirs.person, mission, request.POST)
+    if not form.is_valid():
+        return _page(request, theirs, frame, refused=form, status=UNPROCESSABLE)
+    subscribe(theirs.person, mission, **form.cleaned_data)
+    messages.success(request, _("Saved."))
+    return HttpResponseRedirect(request.path)
+
+
+def _take_contact(request: HttpRequest, theirs: Theirs, frame: dict[str, Any], channel: str) -> HttpResponse:
+    form = CONTACT_FORMS[channel](request.POST)
+    if not form.is_valid():
+        return _page(request, theirs, frame, refused=form, status=UNPROCESSABLE)
+    secret = reach(theirs.person, channel, form.cleaned_data["address"], anew="anew" in request.POST)
+    if secret:  # on this answer only
+        return _page(request, theirs, frame, secret=secret)
+    messages.success(request, _("Saved."))
+    return HttpResponseRedirect(request.path)
+
+
+def _page(
+    request: HttpRequest,
+    theirs: Theirs,
+    frame: dict[str, Any],
+    *,
+    refused: DeskForm | None = None,
+    secret: str = "",
+    status: int = 200,
+) -> HttpResponse:
+    now = timezone.now()
+    shown = {
+        **frame,
+        "title": _("My alerts") if theirs.is_own else _("Alerts of %(code)s") % {"code": theirs.person.code},
+        "person": theirs.person,
+        "is_own": theirs.is_own,
+        "parts": [_part(theirs.person, mission, refused, now) for mission in theirs.missions],
+        "ways": _ways(theirs.person, refused),
+        "secret": secret,
+        "refused": refused,
+        "now": now,
+    }
+    return TemplateResponse(request, "admin/incidents/alerts.html", shown, status=status)
+
+
+def _part(person: User, mission: Mission, refused: DeskForm | None, now: datetime) -> Part:
+    form = _subscription_form(person, mission)
+    if isinstance(refused, SubscriptionForm) and refused.mission == mission:
+        form = refused
+    turns = OnCall.objects.filter(mission=mission, user=person)
+    return Part(
+        mission,
+        form,
+        on_call=OnCall.objects.now(mission, now).filter(user=person).first(),
+        next_turn=turns.filter(starts_at__gt=now).order_by("starts_at").first(),
+    )
+
+
+def _subscription_form(person: User, mission: Mission, given: Any = None) -> SubscriptionForm:
+    row = Subscription.objects.filter(user=person, mission=mission).first()
+    row = row or Subscription(user=person, mission=mission)
+    row.user, row.mission = person, mission
+    return SubscriptionForm(given, row=row, ways=audience.channels(person))
+
+
+def _ways(person: User, refused: DeskForm | None) -> list[Way]:
+    """Those that can be typed here, and those that were set up elsewhere and can be removed."""
+    there = {contact.channel: contact for contact in person.contacts.all()}
+    found = []
+    for channel, label in Channel.choices:
+        contact, make = there.get(channel), CONTACT_FORMS.get(channel)
+        if make is None and contact is None:
+            continue
+        form = make(initial={"address": contact.address if contact else ""}) if make else None
+        found.append(Way(str(label), channel, refused if make and isinstance(refused, make) else form, contact))
+    return found
