@@ -6,6 +6,7 @@ A real web server with its two processes and sixteen threads; each hand keeps a 
 import http.client
 import json
 import threading
+import time
 import uuid
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
@@ -42,7 +43,7 @@ def put_all(stack, cookie, bodies):
 
     def one(pair):
         report_id, body = pair
-        for attempt in (1, 2):
+        for attempt in range(1, 6):
             if not hasattr(mine, "line"):
                 mine.line = http.client.HTTPConnection(host, timeout=60)
             try:
@@ -51,7 +52,9 @@ def put_all(stack, cookie, bodies):
                 )
                 answer = mine.line.getresponse()
                 answer.read()
-                return answer.status
+                if answer.status != 503:  # not now, says a machine that is very busy: phones come back
+                    return answer.status
+                time.sleep(attempt)
             except (http.client.HTTPException, ConnectionError):
                 del mine.line  # an idle connection that the server had closed; sending again is what phones do
                 assert attempt == 1
