@@ -14,7 +14,7 @@ from django.utils.cache import patch_vary_headers
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
-from incidents.admin import evidence, filters, map, page, twins
+from incidents.admin import alarms, evidence, filters, map, page, twins
 from incidents.admin.base import DeskModelAdmin, reader
 from incidents.admin.forms import DeskForm
 from incidents.admin.merging import MergeSteps
@@ -93,6 +93,7 @@ class IncidentAdmin(MergeSteps, Steps, Watching, DeskModelAdmin):
         if cl is not None:
             held = Incident.objects.visible_to(request.user).held().count()
             shown = {**_neighbours(cl), "map_words": map.words(), "held_count": held, **rising(request)}
+            shown |= alarms.strip(request)
             shown["may_handle"] = reader(request).may(Action.HANDLE_INCIDENT)
             if request.GET.get("status") == "held":
                 shown |= held_groups(request)

@@ -11,7 +11,19 @@ from incidents.languages import DESK
 from incidents.models import Mission
 
 # What is used every minute stands first.
-ORDER = ("Incident", "Delivery", "User", "Device", "ApiKey", "Mission", "Boundary", "Place", "DuplicateWeight")
+ORDER = (
+    "Incident",
+    "Alarm",
+    "CheckIn",
+    "Delivery",
+    "User",
+    "Device",
+    "ApiKey",
+    "Mission",
+    "Boundary",
+    "Place",
+    "DuplicateWeight",
+)
 
 
 class Desk(AdminSite):

@@ -17,6 +17,7 @@ from nacl.signing import SigningKey
 from incidents.models import Mission
 
 RECEIPT_KEY = "receipt.key"
+WORD_KEY = "words.key"
 
 
 def intake_recipient(mission: Mission) -> str:
@@ -34,6 +35,11 @@ def intake_identities(mission: Mission) -> list[pyrage.x25519.Identity]:
 
 def receipt_key() -> SigningKey:
     return SigningKey(bytes.fromhex(_kept(_folder() / RECEIPT_KEY, lambda: secrets.token_hex(32)).strip()))
+
+
+def word_key() -> bytes:
+    """What monitors' own words are hashed with. Without it none of them is known any more."""
+    return bytes.fromhex(_kept(_folder() / WORD_KEY, lambda: secrets.token_hex(32)).strip())
 
 
 def _folder() -> Path:
