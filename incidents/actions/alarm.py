@@ -31,10 +31,12 @@ def sound(monitor: User, mission: Mission, kind: Alarm.Kind) -> tuple[Alarm, lis
 def _last_heard(monitor: User, mission: Mission) -> dict[str, object]:
     """From the latest report that says where; where none does, from the latest."""
     theirs = (
-        Report.objects.filter(reporter=monitor, mission=mission).select_related("incident").order_by("-received_at")
+        Report.objects.filter(reporter=monitor, mission=mission)
+        .select_related("incident", "place")
+        .order_by("-received_at")
     )
     latest = theirs.first()
-    placed = theirs.exclude(latitude=None).first()
+    placed = theirs.exclude(latitude=None, place=None).first()
     where = placed or latest
     signs = [CheckIn.objects.of(monitor, mission).last_sign(), latest.received_at if latest else None]
     seen = max((sign for sign in signs if sign), default=None)
@@ -43,11 +45,17 @@ def _last_heard(monitor: User, mission: Mission) -> dict[str, object]:
     return {
         "last_report": where,
         "last_seen_at": seen,
-        "latitude": where.latitude,
-        "longitude": where.longitude,
+        **_position(where),
         "accuracy_m": where.accuracy_m,
         "department_id": where.incident.department_id,
     }
+
+
+def _position(report: Report) -> dict[str, object]:
+    """Where it says the monitor was: the phone's own position, else the place that was chosen."""
+    named = report.place if report.latitude is None else None
+    where = named or report
+    return {"latitude": where.latitude, "longitude": where.longitude}
 
 
 def _only_department(monitor: User, mission: Mission) -> object:

@@ -20,7 +20,7 @@ from incidents.admin.filters import Chip, Choices
 from incidents.admin.forms import OverForm
 from incidents.models import Alarm, Delivery, Incident
 from incidents.roles import Action
-from incidents.taxonomy import LocationSource, Severity
+from incidents.taxonomy import LocationSource, Precision, Severity
 from incidents.templatetags.incidents import when
 from incidents.workflow import MoveNotAllowed
 
@@ -136,7 +136,7 @@ class AlarmAdmin(DeskModelAdmin):
     @admin.display(description=gettext_lazy("Kind"))
     def kind_shown(self, alarm: Alarm) -> SafeString:
         warned = _("do not call the phone") if alarm.kind == Alarm.Kind.DURESS and alarm.is_open else ""
-        return format_html("{} <small>{}</small>", alarm.get_kind_display(), warned)
+        return format_html("{}&nbsp;<b>{}</b>", alarm.get_kind_display(), warned)
 
     @admin.display(description=gettext_lazy("Raised"))
     def raised(self, alarm: Alarm) -> Any:
@@ -180,7 +180,7 @@ def _place(alarm: Alarm) -> dict[str, Any] | None:
         "latitude": float(alarm.latitude),
         "longitude": float(alarm.longitude),
         "accuracy_m": alarm.accuracy_m,
-        "precision": "exact",
+        "precision": Precision.EXACT if report and report.latitude is not None else Precision.LOCALITY,
         "severity": Severity.CRITICAL,
         "in_danger": True,
         "source": str(LocationSource(report.location_source).label) if report else "",

@@ -48,6 +48,10 @@ class CheckInAdmin(DeskModelAdmin):
         seen = CheckIn.objects.visible_to(request.user)
         return seen.select_related("monitor", "mission", "spoken_by").order_by("due_at", "pk")
 
+    def get_list_display(self, request: HttpRequest) -> tuple[str, ...]:
+        """How it ended only where it has."""
+        return self.list_display if request.GET.get("status") == "over" else self.list_display[:-1]
+
     def get_urls(self) -> list[URLPattern]:
         spoken = self.admin_site.admin_view(self.spoken)
         return [path("<path:object_id>/spoken/", spoken, name="incidents_checkin_spoken"), *super().get_urls()]

@@ -13,7 +13,7 @@ from incidents.models.check_in import at_clock
 from incidents.statement import refuse_surrogates
 
 WORD_LIMIT = 200
-QUICK = ((30, _("in 30 minutes")), (60, _("in 1 hour")), (120, _("in 2 hours")))
+QUICK = ((30, _("30 min")), (60, _("1 hour")), (120, _("2 hours")))
 
 UNFIT = _("Choose a word of four letters or more, or up to three words.")
 
