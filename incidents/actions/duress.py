@@ -62,6 +62,18 @@ def heed(monitor: User, mission: Mission, text: str, *, said_at: datetime | None
 
 
 @transaction.atomic
+def heed_alike(monitor: User, mission: Mission, text: str) -> list[uuid.UUID]:
+    """`heed` for what somebody waits for: without the word as much is done and then undone, so that no watch tells."""
+    if not DuressWord.objects.filter(monitor=monitor).exists():
+        return []
+    is_meant = is_duress(monitor, text)
+    with transaction.atomic():
+        queued = alarm.sound(monitor, mission, Alarm.Kind.DURESS)[1]
+        transaction.set_rollback(not is_meant)
+    return queued if is_meant else []
+
+
+@transaction.atomic
 def heed_report(report: Report) -> list[uuid.UUID]:
     """The same for all that was written in a report; once, however often it is triaged."""
     if report.reporter is None or not DuressWord.objects.filter(monitor=report.reporter).exists():

@@ -74,7 +74,7 @@ class CheckInAdmin(DeskModelAdmin):
             except MoveNotAllowed as refusal:
                 form.add_error("note", str(refusal))
             else:
-                messages.success(request, _("Noted. They are not expected any more until they agree on another time."))
+                messages.success(request, _("Noted that they were heard from."))
                 return HttpResponseRedirect(reverse("admin:incidents_checkin_changelist"))
         return self._show(request, self.get_object(request, object_id), form, status=UNPROCESSABLE)
 

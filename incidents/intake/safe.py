@@ -59,7 +59,7 @@ def _be_safe(request: HttpRequest, phone: Phone) -> HttpResponse:
 
 def _be_done(request: HttpRequest, phone: Phone) -> HttpResponse:
     monitor = phone.device.monitor
-    queued = duress.heed(monitor, phone.mission, _word(request))
+    queued = duress.heed_alike(monitor, phone.mission, _word(request))
     check_in.sign_off(monitor, phone.mission)
     tasks.ring_urgently(queued)
     return _said("done")
@@ -87,7 +87,7 @@ def _choose(request: HttpRequest, phone: Phone) -> HttpResponse:
 def tell_safe(monitor: User, mission: Mission, how: CheckIn.How, *, said: str, ago: timedelta | None = None) -> None:
     """A sign of life, given so long ago, and whatever stands in the word beside it."""
     with transaction.atomic():
-        queued = duress.heed(monitor, mission, said)
+        queued = duress.heed_alike(monitor, mission, said)
         check_in.hear(monitor, mission, how, at=timezone.now() - (ago or timedelta()))
     tasks.ring_urgently(queued)
 

@@ -15,6 +15,7 @@ from incidents.statement import refuse_surrogates
 WORD_LIMIT = 200
 QUICK = ((30, _("30 min")), (60, _("1 hour")), (120, _("2 hours")))
 
+NO_TIME = _("Enter a time, such as 14:30.")
 UNFIT = _("Choose a word of four letters or more, or up to three words.")
 
 
@@ -22,9 +23,7 @@ class PromiseForm(forms.Form):
     """One of the quick choices, or a time of the mission's clock."""
 
     minutes = forms.TypedChoiceField(choices=QUICK, coerce=int, required=False, empty_value=None)
-    at = forms.TimeField(
-        required=False, error_messages={"invalid": _("Enter a time, such as 14:30.")}, input_formats=("%H:%M", "%H.%M")
-    )
+    at = forms.TimeField(required=False, error_messages={"invalid": NO_TIME}, input_formats=("%H:%M", "%H.%M"))
 
     def __init__(self, *args: Any, zone: ZoneInfo, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -33,6 +32,8 @@ class PromiseForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         given = super().clean() or self.cleaned_data
+        if self.errors.pop("minutes", None):
+            self.add_error("at", NO_TIME)
         if self.errors:
             return given
         due = self._due(given)
@@ -46,7 +47,7 @@ class PromiseForm(forms.Form):
         if given.get("minutes"):
             return timezone.now() + timedelta(minutes=given["minutes"])
         if given.get("at") is None:
-            raise ValidationError({"at": _("Enter a time, such as 14:30.")})
+            raise ValidationError({"at": NO_TIME})
         return at_clock(given["at"], timezone.now(), self.zone)
 
 

@@ -53,7 +53,7 @@ def _receive(request: HttpRequest) -> HttpResponse:
         tell_safe(phone.device.monitor, phone.mission, CheckIn.How.SAFE, said=word, ago=ago)
     else:
         # A phone that was taken away says nothing of its monitor; the word does.
-        tasks.ring_urgently(duress.heed(phone.device.monitor, phone.mission, word))
+        tasks.ring_urgently(duress.heed_alike(phone.device.monitor, phone.mission, word))
     return JsonResponse({"check_in": expected(phone) if _is_own(phone, carrier) else None})
 
 

@@ -51,6 +51,11 @@ def test_a_time_is_one_of_the_missions_clock(phone, bolivia):
     assert f"You report again by {wanted:%H:%M}" in phone.get(SAFE).text
 
 
+def test_a_choice_that_is_none_of_the_quick_ones_is_refused(phone):
+    answer = promised(phone, minutes="7")
+    assert (answer.status_code, "Enter a time, such as 14:30." in answer.text) == (422, True)
+
+
 @pytest.mark.parametrize("typed", ["", "25:00", "soon", "\x00", "９９:00", "-1:00"])
 def test_what_is_no_time_is_said_beside_the_field(phone, typed):
     answer = promised(phone, at=typed, do="promise")

@@ -75,5 +75,6 @@ async function bring() {
 }
 
 document.addEventListener("submit", press);
+if (!location.search) say(""); // a page from the worker's store may still say what was said then
 addEventListener("online", () => bring().catch(() => {}));
 await queue.open().then(bring).catch(() => {});
