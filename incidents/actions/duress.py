@@ -73,10 +73,10 @@ def heed_alike(monitor: User, mission: Mission, text: str) -> list[uuid.UUID]:
     return queued if is_meant else []
 
 
-@transaction.atomic
 def heed_report(report: Report) -> list[uuid.UUID]:
     """The same for all that was written in a report; once, however often it is triaged."""
-    if report.reporter is None or not DuressWord.objects.filter(monitor=report.reporter).exists():
+    # Asked of every report: one question for those without a word.
+    if not DuressWord.objects.filter(monitor=report.reporter_id).exists() or report.reporter is None:
         return []
     queued: list[uuid.UUID] = []
     for said_at, words in _written(report):
