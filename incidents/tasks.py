@@ -8,6 +8,7 @@ import os
 import queue
 import threading
 import uuid
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -15,13 +16,14 @@ from celery import shared_task
 from django.db.models import BooleanField, ExpressionWrapper, Q
 from django.utils import timezone
 
+from incidents.actions import check_in
 from incidents.actions.assess import assess
 from incidents.actions.clear import clear
 from incidents.actions.escalate import escalate
 from incidents.actions.hold_apart import is_urgent
 from incidents.actions.prepare import prepare
 from incidents.actions.watch import plant, watch
-from incidents.models import Assessment, Clearing, Delivery, Escalation, Evidence, Report, Watch
+from incidents.models import Assessment, CheckIn, Clearing, Delivery, Escalation, Evidence, Report, Watch
 from incidents.models.statistics import renew_statistics
 from incidents.notifications import outbox
 from incidents.taxonomy import Held
@@ -70,6 +72,11 @@ def escalate_answer(escalation_id: str) -> None:
 
 
 @shared_task
+def end_check_in(check_in_id: str) -> None:
+    ring_urgently(check_in.fall_due(int(check_in_id)))
+
+
+@shared_task
 def clear_held(clearing_id: str) -> None:
     if clear(int(clearing_id)):
         ring(clear_held, clearing_id)
@@ -114,14 +121,15 @@ def _ring_all(task: Any, rows: Any) -> int:
 def _sweep_the_rest(overdue: datetime) -> int:
     rung = 0
     rest: tuple[tuple[Any, Any, datetime], ...] = (
-        # Nobody has rung for a deadline: it is due when it has come.
+        # Nobody has rung for a deadline or an agreed time: it is due when it has come.
+        (end_check_in, CheckIn.objects, timezone.now()),
         (escalate_answer, Escalation.objects, timezone.now()),
         (watch_mission, Watch.objects, overdue),
         (clear_held, Clearing.objects, overdue),
     )
     for task, rows, late in rest:
         for pk in rows.due().filter(next_try_at__lte=late).values_list("pk", flat=True)[:SWEEP_LIMIT]:
-            publish(task, str(pk), task is escalate_answer)
+            publish(task, str(pk), task in (end_check_in, escalate_answer))
             rung += 1
     return rung
 
@@ -171,6 +179,12 @@ def ring(task: Any, row_id: Any, *, urgent: bool = False) -> None:
     Workers take from both queues in turn, so that somebody in danger never waits behind a backlog.
     """
     _bell.ring(task, str(row_id), urgent)
+
+
+def ring_urgently(deliveries: Iterable[uuid.UUID]) -> None:
+    """Ask for what was queued about somebody in danger to be sent."""
+    for pk in deliveries:
+        ring(send_delivery, pk, urgent=True)
 
 
 def ring_for(report: Report, *, danger: bool) -> None:

@@ -4,17 +4,22 @@ Complete by construction: the routes come from the resolver, and one without a l
 line without a route. The answers are to GET; `POST` lines stand for the routes that take one.
 """
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from django.db import transaction
 from django.test import Client
 from django.urls import URLResolver, get_resolver
+from django.utils import timezone
 
+from incidents.actions import check_in
+from incidents.actions.alarm import sound
 from incidents.actions.attach import attach
 from incidents.actions.enrol import invite, take_up
 from incidents.actions.prepare import prepare
 from incidents.evidence import storage
-from incidents.models import ApiKey, Device, DuplicateWeight
+from incidents.models import Alarm, ApiKey, Device, DuplicateWeight
 from incidents.roles import Role
 from tests import make
 from tests.conftest import signed_in
@@ -66,6 +71,8 @@ def world(settings, bolivia, departments, marisol, ana, sofia, tariq):
     report = make.report(marisol, perpetrators=["police"])
     evidence = attach(report, storage.keep([make.photo()]))
     prepare(evidence.pk)
+    with transaction.atomic():
+        alarm, _queued = sound(marisol, bolivia, Alarm.Kind.SILENCE)
     invitation = invite(make.monitor("nilda", bolivia))[1]
     clients = {
         "stranger": Client(),
@@ -85,6 +92,8 @@ def world(settings, bolivia, departments, marisol, ana, sofia, tariq):
         "<uuid:evidence_id>": evidence.pk,
         "<int:surge_id>": make.surge(report.incident).pk,
         "incident": report.incident_id,
+        "alarm": alarm.pk,
+        "checkin": check_in.promise(marisol, bolivia, timezone.now() + timedelta(hours=1)).pk,
         "delivery": report.incident.deliveries.first().pk,
         "user": marisol.pk,
         "device": Device.objects.filter(monitor=marisol).get().pk,

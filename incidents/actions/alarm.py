@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from incidents.actions import escalate
-from incidents.models import Alarm, Delivery, Mission, Report, User
+from incidents.models import Alarm, CheckIn, Delivery, Mission, Report, User
 from incidents.notifications import outbox
 from incidents.workflow import MoveNotAllowed
 
@@ -15,10 +15,11 @@ from incidents.workflow import MoveNotAllowed
 def sound(monitor: User, mission: Mission, kind: Alarm.Kind) -> tuple[Alarm, list[uuid.UUID]]:
     """Raise an alarm with the last place and time, unless one of its kind stands; and the deliveries queued.
 
-    Call inside a transaction. The monitor's row is locked, so that two raise one.
+    One after which the monitor was heard from does not stand in the way: a later silence is a new one. Call inside a
+    transaction. The monitor's row is locked, so that two raise one.
     """
     User.objects.select_for_update(no_key=True).get(pk=monitor.pk)
-    standing = Alarm.objects.open().filter(monitor=monitor, mission=mission, kind=kind).first()
+    standing = Alarm.objects.open().filter(monitor=monitor, mission=mission, kind=kind, heard_since=None).first()
     if standing:
         return standing, []
     alarm = Alarm.objects.create(monitor=monitor, mission=mission, kind=kind, **_last_heard(monitor, mission))
@@ -30,21 +31,31 @@ def sound(monitor: User, mission: Mission, kind: Alarm.Kind) -> tuple[Alarm, lis
 def _last_heard(monitor: User, mission: Mission) -> dict[str, object]:
     """From the latest report that says where; where none does, from the latest."""
     theirs = (
-        Report.objects.filter(reporter=monitor, mission=mission).select_related("incident").order_by("-received_at")
+        Report.objects.filter(reporter=monitor, mission=mission)
+        .select_related("incident", "place")
+        .order_by("-received_at")
     )
     latest = theirs.first()
-    placed = theirs.exclude(latitude=None).first()
+    placed = theirs.exclude(latitude=None, place=None).first()
     where = placed or latest
-    if latest is None or where is None:
-        return {"department": _only_department(monitor, mission)}
+    signs = [CheckIn.objects.of(monitor, mission).last_sign(), latest.received_at if latest else None]
+    seen = max((sign for sign in signs if sign), default=None)
+    if where is None:
+        return {"department": _only_department(monitor, mission), "last_seen_at": seen}
     return {
         "last_report": where,
-        "last_seen_at": latest.received_at,
-        "latitude": where.latitude,
-        "longitude": where.longitude,
+        "last_seen_at": seen,
+        **_position(where),
         "accuracy_m": where.accuracy_m,
         "department_id": where.incident.department_id,
     }
+
+
+def _position(report: Report) -> dict[str, object]:
+    """Where it says the monitor was: the phone's own position, else the place that was chosen."""
+    named = report.place if report.latitude is None else None
+    where = named or report
+    return {"latitude": where.latitude, "longitude": where.longitude}
 
 
 def _only_department(monitor: User, mission: Mission) -> object:

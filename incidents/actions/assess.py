@@ -11,7 +11,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from incidents.actions import appraise, escalate, hold_apart, situate
+from incidents.actions import appraise, duress, escalate, hold_apart, situate
 from incidents.actions.publish import publish
 from incidents.actions.record import hold, hold_filed, note
 from incidents.actions.suggest import suggest
@@ -51,6 +51,8 @@ def assess(assessment_id: int) -> list[uuid.UUID]:
     # Counted before the attempt, so that a report which kills its worker is told of as well.
     queued = _tell_untriaged(assessment) if assessment.attempts > TELL_AFTER else []
     try:
+        # By itself, so that an alarm stands even where the report can't be triaged.
+        queued += duress.heed_report(assessment.report)
         with transaction.atomic():
             incident, told, burst = _triage(assessment)
         _hold_fellows(incident, assessment.report, burst)

@@ -13,6 +13,7 @@ from enum import Enum
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from incidents.actions.check_in import hear_report
 from incidents.actions.hold_apart import is_over_limit
 from incidents.actions.record import hold_filed, note
 from incidents.models import (
@@ -101,6 +102,7 @@ def _again(known: Report, statement: Statement, origin: Origin) -> Submission:
     )
     if is_new:
         _add(known, statement, held=origin.held)
+        _hear(statement, origin, timezone.now())
     return Submission(known, Outcome.REVISED)
 
 
@@ -134,8 +136,15 @@ def _open(statement: Statement, report_id: uuid.UUID, origin: Origin, received_a
     report = _store(statement, report_id, origin, incident, place, received_at)
     _accuse(incident, statement)
     Assessment.objects.create(report=report)
+    _hear(statement, origin, received_at)
     note(incident, "report.received", actor=origin.reporter, report=report.reference, channel=origin.channel.value)
     return report
+
+
+def _hear(statement: Statement, origin: Origin, received_at: datetime) -> None:
+    """A sign of life of its sender; not from a phone that was taken from them, nor from an archive."""
+    if origin.reporter and not origin.held and origin.channel != Report.Channel.IMPORT:
+        hear_report(origin.reporter, origin.mission, captured_at=statement.captured_at, received_at=received_at)
 
 
 def _accuse(incident: Incident, statement: Statement) -> None:

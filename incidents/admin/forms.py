@@ -59,6 +59,16 @@ class SafeForm(DeskForm):
     reason = _text(_("Reason"), REASON_LIMIT)
 
 
+class OverForm(DeskForm):
+    name = "over"
+    note = _text(_("What was found out"), REASON_LIMIT, rows=3)
+
+
+class SpokenForm(DeskForm):
+    name = "spoken"
+    note = _text(_("How you spoke with them and what they said"), REASON_LIMIT)
+
+
 class LetInForm(DeskForm):
     """One button; nothing to fill in."""
 

@@ -14,7 +14,7 @@ from django.utils.cache import patch_vary_headers
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
-from incidents.admin import evidence, filters, map, page, twins
+from incidents.admin import alarms, evidence, filters, map, page, twins
 from incidents.admin.base import DeskModelAdmin, reader
 from incidents.admin.deliveries import unseen_failures
 from incidents.admin.forms import DeskForm
@@ -105,7 +105,7 @@ class IncidentAdmin(MergeSteps, Steps, Watching, DeskModelAdmin):
         if cl is not None:
             held = Incident.objects.visible_to(request.user).held().count()
             shown = {**_neighbours(cl), "map_words": map.words(), "held_count": held, **rising(request)}
-            shown |= {**_clocks(cl), "undelivered": unseen_failures(request.user)}
+            shown |= {**_clocks(cl), **alarms.strip(request), "undelivered": unseen_failures(request.user)}
             shown["may_handle"] = reader(request).may(Action.HANDLE_INCIDENT)
             if request.GET.get("status") == "held":
                 shown |= held_groups(request)

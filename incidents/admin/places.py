@@ -71,6 +71,7 @@ class MissionAdmin(SeverityTable, SetupModelAdmin):
         (_("Rising reports"), {"fields": ("false_alarms_per_week",)}),
         (_("Developing situations"), {"fields": ("situation_monitors", "situation_metres", "situation_minutes")}),
         (_("Floods"), {"fields": ("flood_reports", "flood_minutes")}),
+        (_("Safety check-in"), {"fields": ("check_in_minutes", "check_in_grace")}),
     )
     ordering = ("-election_day", "slug")
     sortable_by = ()

@@ -16,6 +16,8 @@ from incidents.models import Mission
 # What is used every minute stands first.
 ORDER = (
     "Incident",
+    "Alarm",
+    "CheckIn",
     "Delivery",
     "OnCall",
     "User",

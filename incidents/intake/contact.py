@@ -12,6 +12,7 @@ from incidents.actions.enrol import sign_out
 from incidents.intake import wire
 from incidents.intake.devices import COOKIE, Phone, phone_of
 from incidents.intake.pages import page
+from incidents.intake.safe import expected
 from incidents.intake.sync import standing
 from incidents.models import Report
 
@@ -23,9 +24,10 @@ EVERYTHING = '"cache", "cookies", "storage"'
 @never_cache
 @require_safe
 def phone(request: HttpRequest) -> HttpResponse:
-    """`?report=…` as often as wanted: the state of each that this phone's monitor has filed."""
+    """`?report=…` as often as wanted: the state of each that its monitor has filed; by when they are to be heard."""
     asking = phone_of(request)
-    return JsonResponse({"phone": _standing(asking), "reports": _reports(request, asking)})
+    told = {"phone": _standing(asking), "reports": _reports(request, asking)}
+    return JsonResponse(told | ({"check_in": expected(asking)} if asking and asking.is_open else {}))
 
 
 def _standing(asking: Phone | None) -> str:

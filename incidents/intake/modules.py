@@ -11,6 +11,7 @@ ASKED = ("pieces", "standing", "carry", "pin", "plain", "sending")
 # With the pages beside the form.
 RECEIPT = ("queue", "courier", "start", "leaving")
 OUTBOX = (*RECEIPT, "standing", "outbox")
+SAFE = (*RECEIPT, "standing", "safe")
 # What the worker runs; it comes after the page.
 WORKER = ("queue", "courier", "pieces", "standing", "worker")
 
@@ -28,5 +29,6 @@ def first() -> list[str]:
 
 def rest() -> list[str]:
     """The addresses of what may come later, sealing first. The map is left to who asks for it."""
-    others = ("incidents/vendor/age.js", "incidents/css/outbox.css", *map(script, (*LATER, "outbox", *ASKED)))
+    styles = ("incidents/css/outbox.css", "incidents/css/safe.css")
+    others = ("incidents/vendor/age.js", *styles, *map(script, (*LATER, "outbox", "safe", *ASKED)))
     return [static(name) for name in others]

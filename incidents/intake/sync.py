@@ -47,8 +47,8 @@ def _receive(request: HttpRequest, report_id: uuid.UUID) -> HttpResponse:
     raw = wire.body_of(request)
     carrier = phone_of(request)
     sealed = envelope.is_sealed(raw)
-    stated = wire.parsed(_opened(raw, carrier) if sealed else raw)
-    phone = _sender(stated, carrier)
+    stated = wire.parsed(opened(raw, carrier) if sealed else raw)
+    phone = sender_of(stated, carrier)
     _check_id(stated, report_id)
     with timezone.override(phone.mission.zone), translation.override(_language(stated)):
         form = IntakeForm(wire.as_typed(stated), mission=phone.mission, lenient=sealed)
@@ -58,7 +58,7 @@ def _receive(request: HttpRequest, report_id: uuid.UUID) -> HttpResponse:
     return JsonResponse(_answer(done.report, phone), status=STATUS[done.outcome])
 
 
-def _opened(raw: bytes, carrier: Phone | None) -> bytes:
+def opened(raw: bytes, carrier: Phone | None) -> bytes:
     """The content of the envelope. Its own mission's key is tried first, then those of the others."""
     own = carrier.mission.pk if carrier else None
     try:
@@ -68,7 +68,7 @@ def _opened(raw: bytes, carrier: Phone | None) -> bytes:
         raise wire.Refused(400, detail) from fault
 
 
-def _sender(stated: dict[str, Any], carrier: Phone | None) -> Phone:
+def sender_of(stated: dict[str, Any], carrier: Phone | None) -> Phone:
     """Who filed it: the sender inside, else the phone that brings it."""
     device = sender.device_of(stated.get("sender"))
     phone = phone_with(device) if device else carrier

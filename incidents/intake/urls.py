@@ -3,7 +3,7 @@
 from django.urls import path
 from django.views.i18n import set_language
 
-from incidents.intake import contact, enrolment, pieces, proof, pwa, receipt, step_pages, sync, views
+from incidents.intake import contact, enrolment, pieces, proof, pwa, receipt, safe, safe_later, step_pages, sync, views
 
 app_name = "intake"
 urlpatterns = [
@@ -15,6 +15,8 @@ urlpatterns = [
     path("report/<uuid:report_id>/photo/", receipt.photo, name="photo"),
     path("receipt/", proof.receipt, name="proof"),
     path("receipt/key", proof.key, name="proof_key"),
+    path("safe/", safe.safe, name="safe"),
+    path("s/<str:token>/", safe.link, name="safe_link"),
     path("sw.js", pwa.worker, name="worker"),
     path("manifest.webmanifest", pwa.manifest, name="manifest"),
     path("map.json", pwa.ground, name="ground"),
@@ -28,6 +30,7 @@ urlpatterns = [
 # Below /api/, in front of the partners': what a phone's scripts speak with.
 phone_patterns = [
     path("v1/phone", contact.phone, name="phone"),
+    path("v1/phone/safe", safe_later.safe_later, name="phone_safe"),
     path("v1/phone/wipe", contact.wipe, name="phone_wipe"),
     path("v1/reports/<uuid:report_id>", sync.put_report, name="put_report"),
     path("v1/reports/<uuid:report_id>/files/<str:name>", pieces.file, name="put_file"),

@@ -3,9 +3,11 @@
 from incidents.models.alarm import Alarm
 from incidents.models.api_key import ApiKey
 from incidents.models.assessment import Assessment
+from incidents.models.check_in import CheckIn
 from incidents.models.contact import Channel, Contact, OnCall, Subscription
 from incidents.models.delivery import Attempt, Delivery
 from incidents.models.duplicate import DuplicateWeight, Merge, Suggestion
+from incidents.models.duress import DuressWord
 from incidents.models.enrolment import Device, Invitation
 from incidents.models.escalation import Escalation
 from incidents.models.evidence import Evidence
@@ -30,11 +32,13 @@ __all__ = [
     "Attempt",
     "Boundary",
     "Channel",
+    "CheckIn",
     "Clearing",
     "Contact",
     "Delivery",
     "Device",
     "DuplicateWeight",
+    "DuressWord",
     "Escalation",
     "Evidence",
     "Incident",

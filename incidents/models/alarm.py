@@ -49,6 +49,8 @@ class Alarm(models.Model):
     longitude = models.DecimalField(max_digits=9, decimal_places=6, null=True)
     accuracy_m = models.PositiveIntegerField(null=True)
     department = models.ForeignKey(Boundary, models.SET_NULL, null=True, related_name="alarms")
+    # A later sign of life. It ends nothing by itself: a person looks, for somebody else may hold the phone.
+    heard_since = models.DateTimeField(_("heard from since"), null=True)
     acknowledged_at = models.DateTimeField(_("acknowledged"), null=True)
     acknowledged_by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
     resolved_at = models.DateTimeField(_("resolved"), null=True)

@@ -1,4 +1,6 @@
-"""What a mission sets for the watch over its reports: how rare false alarms are, what is a situation, what a flood."""
+"""What a mission sets for the watch over its reports: how rare false alarms are, what is a situation, what a flood,
+how soon a person must answer, how often a monitor must be heard from.
+"""
 
 from datetime import timedelta
 
@@ -56,6 +58,22 @@ class Limits(models.Model):
         ),
     )
 
+    check_in_minutes = models.PositiveSmallIntegerField(
+        _("minutes between signs of life"),
+        default=0,
+        validators=[MaxValueValidator(720)],
+        help_text=_(
+            "On the election day, from two hours before the polls open to six hours after they close, each monitor is "
+            "expected to be heard from this often, from their first sign on. 0: no such rhythm."
+        ),
+    )
+    check_in_grace = models.PositiveSmallIntegerField(
+        _("minutes of grace"),
+        default=10,
+        validators=[MaxValueValidator(240)],
+        help_text=_("How long after an agreed time silence raises the alarm."),
+    )
+
     class Meta:
         abstract = True
 
@@ -63,6 +81,10 @@ class Limits(models.Model):
         """How soon a person must answer."""
         level = Severity.CRITICAL if danger or not severity else Severity(severity)
         return timedelta(minutes=getattr(self, f"answer_{level.value}"))
+
+    @property
+    def grace(self) -> timedelta:
+        return timedelta(minutes=self.check_in_grace)
 
     @property
     def flood_window(self) -> timedelta:

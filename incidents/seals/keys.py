@@ -14,6 +14,7 @@ from incidents.keyfile import kept
 from incidents.models import Mission
 
 RECEIPT_KEY = "receipt.key"
+WORD_KEY = "words.key"
 
 
 def intake_recipient(mission: Mission) -> str:
@@ -30,3 +31,8 @@ def intake_identities(mission: Mission) -> list[pyrage.x25519.Identity]:
 
 def receipt_key() -> SigningKey:
     return SigningKey(bytes.fromhex(kept(RECEIPT_KEY, lambda: secrets.token_hex(32)).strip()))
+
+
+def word_key() -> bytes:
+    """What monitors' own words are hashed with. Without it none of them is known any more."""
+    return bytes.fromhex(kept(WORD_KEY, lambda: secrets.token_hex(32)).strip())

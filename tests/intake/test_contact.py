@@ -22,7 +22,8 @@ def test_a_phone_learns_that_its_report_was_read(phone, ana):
     here = uuid.uuid4()
     put(phone, report_id=here)
     mark_read(Incident.objects.get().pk, actor=ana)
-    assert asked(phone, here) == {"phone": "open", "reports": {str(here): {"state": "read", "missing": []}}}
+    reports = {str(here): {"state": "read", "missing": []}}
+    assert asked(phone, here) == {"phone": "open", "reports": reports, "check_in": None}
 
 
 def test_a_phone_learns_which_files_have_not_arrived(phone):

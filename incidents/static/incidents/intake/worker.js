@@ -1,7 +1,7 @@
 // The worker of /sw.js: opens the form without a network, and sends what waits after the page was closed. A classic
 // script: browsers of 2017 run it, while module workers came years later. What it caches holds no words.
 const { kit, courier, standing } = self;
-const PAGES = ["/report/", "/outbox/"];
+const PAGES = ["/report/", "/outbox/", "/safe/"];
 const CALM = ["/exit/", "/offline/"];
 const PATIENCE_MS = 3_000;
 const KEPT = /^\/(static\/(incidents|leaflet)\/|map\.json$)/;
