@@ -8,9 +8,9 @@ from django.contrib import admin
 from django.contrib.auth import admin as _auth_admin  # noqa: F401 - registers Group, so that we can take it away
 from django.contrib.auth.models import Group
 
-from incidents.admin import access, deliveries, incident, people, places, weights
+from incidents.admin import access, broadcasts, deliveries, incident, people, places, weights
 
-__all__ = ["access", "deliveries", "incident", "people", "places", "weights"]
+__all__ = ["access", "broadcasts", "deliveries", "incident", "people", "places", "weights"]
 
 # Permissions come from roles; groups would be a second, silent table.
 admin.site.unregister(Group)

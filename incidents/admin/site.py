@@ -8,10 +8,21 @@ from django.urls import URLPattern, URLResolver, reverse
 from django.utils.translation import gettext_lazy as _
 
 from incidents.languages import DESK
-from incidents.models import Mission
+from incidents.models import Broadcast, Mission
 
 # What is used every minute stands first.
-ORDER = ("Incident", "Delivery", "User", "Device", "ApiKey", "Mission", "Boundary", "Place", "DuplicateWeight")
+ORDER = (
+    "Incident",
+    "Delivery",
+    "Broadcast",
+    "User",
+    "Device",
+    "ApiKey",
+    "Mission",
+    "Boundary",
+    "Place",
+    "DuplicateWeight",
+)
 
 
 class Desk(AdminSite):
@@ -29,6 +40,7 @@ class Desk(AdminSite):
             **super().each_context(request),
             "is_demonstration": self._shows_demonstration(request),
             "desk_languages": DESK,
+            "notices": list(Broadcast.objects.shown_to(request.user).select_related("author", "mission")),
         }
 
     def _shows_demonstration(self, request: HttpRequest) -> bool:

@@ -7,9 +7,10 @@ FORM = ("queue", "courier", "start", "form", "leaving")
 # By itself, after the first paint.
 LATER = ("send", "statement", "faults", "drafts", "more", "position", "words", "places", "after", "seal", "files")
 # On demand.
-ASKED = ("pieces", "standing", "carry", "pin", "plain", "sending")
+ASKED = ("pieces", "standing", "waiting", "carry", "pin", "plain", "sending", "reply")
 # With the pages beside the form.
 RECEIPT = ("queue", "courier", "start", "leaving")
+QUESTION = (*RECEIPT, "reply")
 OUTBOX = (*RECEIPT, "standing", "outbox")
 # What the worker runs; it comes after the page.
 WORKER = ("queue", "courier", "pieces", "standing", "worker")
