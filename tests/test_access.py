@@ -66,6 +66,7 @@ def world(settings, bolivia, departments, marisol, ana, sofia, tariq):
     report = make.report(marisol, perpetrators=["police"])
     evidence = attach(report, storage.keep([make.photo()]))
     prepare(evidence.pk)
+    notice = make.broadcast(sofia, departments["BO-L"], roles=[Role.MONITOR, Role.COORDINATOR])
     invitation = invite(make.monitor("nilda", bolivia))[1]
     clients = {
         "stranger": Client(),
@@ -83,6 +84,7 @@ def world(settings, bolivia, departments, marisol, ana, sofia, tariq):
         "<str:token>": invitation,
         "<str:name>": "0" * 64,
         "<uuid:evidence_id>": evidence.pk,
+        "<uuid:notice_id>": notice.pk,
         "<int:surge_id>": make.surge(report.incident).pk,
         "incident": report.incident_id,
         "delivery": report.incident.deliveries.first().pk,
@@ -92,6 +94,7 @@ def world(settings, bolivia, departments, marisol, ana, sofia, tariq):
         "mission": bolivia.pk,
         "duplicateweight": DuplicateWeight.objects.create(mission=bolivia, agreement="image.same", bits=7).pk,
         "boundary": departments["BO-L"].pk,
+        "broadcast": notice.pk,
         "place": make.place(bolivia, department=departments["BO-L"]).pk,
     }
 
@@ -100,7 +103,7 @@ def address(route, ids):
     """A real address of the route: of the things in `world`."""
     found = route.replace("^(?P<app_label>incidents)/$", "incidents/").replace("(?P<url>.*)$", "nothing/here")
     found = found.replace("^[\\s\\S]*$", "nothing/here")
-    for placeholder in ("<uuid:report_id>", "<str:token>", "<uuid:evidence_id>", "<str:name>", "<int:surge_id>"):
+    for placeholder in (placeholder for placeholder in ids if placeholder.startswith("<")):
         found = found.replace(placeholder, str(ids[placeholder]))
     for model in ids:
         if f"/{model}/" in found:

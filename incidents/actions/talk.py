@@ -38,15 +38,14 @@ def ask(report: Report, *, actor: User, question_id: uuid.UUID, phrase: str = ""
     text = text.strip()
     if not (text or phrase):
         raise MoveNotAllowed(_("Choose a question or write one."))
-    known = Question.objects.filter(pk=question_id).first()
-    if known and (known.report_id, known.phrase, known.text) == (report.pk, phrase, text):
+    known: Question | None = Question.objects.filter(pk=question_id).first()
+    if known and (known.report_id, known.phrase, known.text) != (report.pk, phrase, text):
+        question_id = _own_id(question_id, report.pk, phrase + text)
+        known = Question.objects.filter(pk=question_id).first()
+    if known:
         return known
     question: Question = Question.objects.create(
-        id=_own_id(question_id, report.pk, phrase + text) if known else question_id,
-        report=report,
-        author=actor,
-        phrase=phrase,
-        text=text,
+        id=question_id, report=report, author=actor, phrase=phrase, text=text
     )
     note(incident, "question.asked", actor=actor, report=report.reference)
     return question

@@ -81,7 +81,7 @@ def context(request: HttpRequest, incident: Incident, *, refused: DeskForm | Non
     here = twins.with_absorbed(incident)
     deliveries = Delivery.objects.visible_to(request.user).filter(incident__in=here).select_related("recipient")
     untold = situations.untold(incident, request.user)
-    entries = TimelineEntry.objects.filter(incident__in=here).exclude(event__in=untold)
+    entries = TimelineEntry.objects.filter(incident__in=here).exclude(event__in=untold).select_related("actor")
     proposal = _proposal(request, incident)
     told_of = testimonies(incident, request.user, new)
     asked = threads.threads([told.report for told in told_of], new, refused if isinstance(refused, AskForm) else None)
