@@ -44,9 +44,7 @@ def ask(report: Report, *, actor: User, question_id: uuid.UUID, phrase: str = ""
         known = Question.objects.filter(pk=question_id).first()
     if known:
         return known
-    question: Question = Question.objects.create(
-        id=question_id, report=report, author=actor, phrase=phrase, text=text
-    )
+    question: Question = Question.objects.create(id=question_id, report=report, author=actor, phrase=phrase, text=text)
     note(incident, "question.asked", actor=actor, report=report.reference)
     return question
 

@@ -1,7 +1,9 @@
 """Broadcasts on a monitor's phone: shown until they expire, are withdrawn, or are put away. Nothing of them is kept."""
 
+import contextlib
 import uuid
 
+from django.db import DatabaseError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
@@ -24,7 +26,8 @@ def notices(request: HttpRequest) -> HttpResponse:
     person = phone.device.monitor
     shown = list(Broadcast.objects.shown_to(person))
     if is_looked_at(request):
-        broadcast.seen(shown, person=person)
+        with contextlib.suppress(DatabaseError):  # never a reason to refuse a page
+            broadcast.seen(shown, person=person)
     context = {"notices": shown, "modules": [modules.script(name) for name in modules.RECEIPT]}
     with timezone.override(phone.mission.zone):
         return page(request, "intake/notices.html", context, mission=phone.mission)

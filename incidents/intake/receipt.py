@@ -3,8 +3,10 @@
 Never its words; and of a question no word once it is answered.
 """
 
+import contextlib
 import uuid
 
+from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -28,7 +30,8 @@ def receipt(request: HttpRequest, report_id: uuid.UUID) -> HttpResponse:
         return not_enrolled(request)
     report = own(phone, report_id)
     if is_looked_at(request):
-        talk.seen(report, monitor=phone.device.monitor)
+        with contextlib.suppress(DatabaseError):  # never a reason to refuse a page
+            talk.seen(report, monitor=phone.device.monitor)
     return show(request, phone, report, fate=request.GET.get("photo", ""))
 
 

@@ -78,9 +78,7 @@ def test_only_who_may_see_the_incident_can_ask(as_ana, report, bolivia, departme
     from tests.conftest import signed_in
 
     elsewhere = signed_in(make.person("elena", Role.COORDINATOR, bolivia, departments["BO-S"]))
-    linked = signed_in(
-        make.person("luis", Role.COORDINATOR, bolivia, everywhere=True, linked_force="police")
-    )
+    linked = signed_in(make.person("luis", Role.COORDINATOR, bolivia, everywhere=True, linked_force="police"))
     other = make.report(marisol, latitude=str(make.SANTA_CRUZ[0]), longitude=str(make.SANTA_CRUZ[1]))
     assert [ask(one, report).status_code for one in (elsewhere, linked)] == [404, 404]
     # Nor by way of an incident of one's own.
@@ -124,7 +122,12 @@ def test_neither_can_be_changed_or_deleted(ana, report):
     reply = Reply.objects.create(question=question, text="Eleven.")
     for row in (question, reply):
         row.text = "Another."
-        for attempt in (row.save, row.delete, lambda row=row: type(row).objects.update(text="x"), type(row).objects.all().delete):
+        for attempt in (
+            row.save,
+            row.delete,
+            lambda row=row: type(row).objects.update(text="x"),
+            type(row).objects.all().delete,
+        ):
             with pytest.raises(ImmutableTestimony):
                 attempt()
     assert (Question.objects.get().text, Reply.objects.get().text) == ("How many of them were there?", "Eleven.")

@@ -138,9 +138,10 @@ def test_a_revoked_phone_sees_no_question_and_its_answer_is_kept_apart(phone, re
     assert (receipt(phone, report).status_code, answer(phone, question).status_code) == (403, 200)
     assert (Reply.objects.get().held, Delivery.objects.filter(kind="reply").exists()) == ("revoked_device", False)
     assert Question.objects.unanswered().exists()
-    assert "Sent from a phone that had been revoked" in as_ana.get(
-        f"/admin/incidents/incident/{report.incident_id}/change/"
-    ).text
+    assert (
+        "Sent from a phone that had been revoked"
+        in as_ana.get(f"/admin/incidents/incident/{report.incident_id}/change/").text
+    )
 
 
 def test_a_phone_that_was_signed_out_sees_none_of_it(phone, report, question):
@@ -160,7 +161,10 @@ def test_the_paper_receipt_shows_that_a_question_waits_and_none_of_its_words(rep
 def test_a_second_answer_is_told_again(phone, report, question, ana):
     answer(phone, question)
     answer(phone, make.question(report, ana, text="And then?"))
-    assert sorted(Delivery.objects.filter(kind="reply").values_list("recipient__code", "round")) == [("C-1", 0), ("C-1", 1)]
+    assert sorted(Delivery.objects.filter(kind="reply").values_list("recipient__code", "round")) == [
+        ("C-1", 0),
+        ("C-1", 1),
+    ]
 
 
 def test_whoever_it_is_assigned_to_is_told_too(phone, report, question, ana, ramiro):
