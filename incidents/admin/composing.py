@@ -47,7 +47,7 @@ class ComposeForm(forms.Form):
         field.choices = [(pk, one.name) for pk, one in self.there.items()]
         field.required = not self.is_whole
         names = dict(settings.LANGUAGES)
-        self.languages = [code for code in mission.languages if code in names] or [settings.LANGUAGE_CODE]
+        self.languages = [code for code in mission.languages or () if code in names] or [settings.LANGUAGE_CODE]
         for code in self.languages:
             self.fields[f"text_{code}"] = forms.CharField(
                 label=names[code],

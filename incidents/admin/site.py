@@ -40,7 +40,7 @@ class Desk(AdminSite):
             **super().each_context(request),
             "is_demonstration": self._shows_demonstration(request),
             "desk_languages": DESK,
-            "notices": list(Broadcast.objects.shown_to(request.user).select_related("author", "mission")),
+            "notices": list(Broadcast.objects.shown_to(request.user)),
         }
 
     def _shows_demonstration(self, request: HttpRequest) -> bool:

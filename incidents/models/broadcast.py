@@ -65,7 +65,8 @@ class BroadcastQuerySet(models.QuerySet["Broadcast"]):
         """What somebody who gets broadcasts is shown now: theirs, until they put it away."""
         if not getattr(user, "is_active", False) or user.linked_force:
             return self.none()
-        return self.standing().filter(addressees__person=user, addressees__closed_at=None)
+        theirs = self.standing().filter(addressees__person=user, addressees__closed_at=None)
+        return theirs.select_related("author", "mission")
 
     def counted(self) -> Self:
         seen = Count("addressees", filter=~Q(addressees__seen_at=None))
@@ -106,12 +107,11 @@ class Broadcast(models.Model):
 
     @property
     def spoken(self) -> tuple[str, str]:
-        """Language and text for a reader: in theirs, in the one they borrow from, else in the first there is."""
+        """Language and text for a reader: in theirs, in the one they borrow from, else in the mission's first."""
         language = (get_language() or settings.LANGUAGE_CODE).split("-")[0]
-        for code in (language, BORROWS.get(language, "")):
-            if self.texts.get(code):
-                return code, self.texts[code]
-        return next(iter(self.texts.items()), ("", ""))
+        # A database may forget the order of what it keeps by name.
+        wanted = (language, BORROWS.get(language, ""), *(self.mission.languages or ()), *sorted(self.texts))
+        return next(((code, self.texts[code]) for code in wanted if self.texts.get(code)), ("", ""))
 
 
 class Addressee(models.Model):

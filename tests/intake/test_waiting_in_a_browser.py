@@ -1,4 +1,4 @@
-"""What the desk asks and tells, on a real phone: announced, read, answered over a broken line, and gone from its disk."""
+"""What the desk asks and tells, on a real phone: announced, read, answered over a broken line, and not on its disk."""
 
 import pytest
 
