@@ -6,8 +6,8 @@ from django.templatetags.static import static
 FORM = ("queue", "courier", "start", "form", "leaving")
 # By itself, after the first paint.
 LATER = ("send", "statement", "faults", "drafts", "more", "position", "words", "places", "after", "seal", "files")
-# On demand.
-ASKED = ("pieces", "standing", "waiting", "carry", "pin", "plain", "sending", "reply")
+# On demand. `waiting` and `reply` are left to whoever fetches them: without a line there is nothing for them to do.
+ASKED = ("pieces", "standing", "carry", "pin", "plain", "sending")
 # With the pages beside the form.
 RECEIPT = ("queue", "courier", "start", "leaving")
 QUESTION = (*RECEIPT, "reply")
