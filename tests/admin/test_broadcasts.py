@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from incidents.models import Addressee, Broadcast
 from incidents.roles import Role
+from incidents.workflow import MoveNotAllowed
 from tests import make
 from tests.conftest import signed_in
 
@@ -164,4 +165,10 @@ def test_it_is_put_away_by_those_only_whom_it_is_for(as_ana, sofia, departments)
 
 def test_nobody_without_an_account_writes_one(departments, monitors):
     assert Client().post(ADD, typed(departments["BO-L"])).status_code == 302
+    assert not Broadcast.objects.exists()
+
+
+def test_past_the_form_too_nobody_without_the_whole_mission_writes_to_all_of_it(ana, bolivia, monitors):
+    with pytest.raises(MoveNotAllowed):
+        make.broadcast(ana, mission=bolivia)
     assert not Broadcast.objects.exists()
