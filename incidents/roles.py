@@ -20,11 +20,20 @@ class Action(TextChoices):
     VIEW_INCIDENT = "view_incident"
     HANDLE_INCIDENT = "handle_incident"
     VIEW_DELIVERIES = "view_deliveries"
+    BROADCAST = "broadcast"
     SET_UP_MISSION = "set_up_mission"
     PULL_RELEASES = "pull_releases"
 
 
-_DESK = frozenset({Action.ENTER_DESK, Action.VIEW_INCIDENT, Action.HANDLE_INCIDENT, Action.VIEW_DELIVERIES})
+_DESK = frozenset(
+    {
+        Action.ENTER_DESK,
+        Action.VIEW_INCIDENT,
+        Action.HANDLE_INCIDENT,
+        Action.VIEW_DELIVERIES,
+        Action.BROADCAST,
+    }
+)
 
 ALLOWED: dict[str, frozenset[Action]] = {
     Role.MONITOR: frozenset({Action.FILE_REPORT}),

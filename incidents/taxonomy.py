@@ -220,6 +220,14 @@ class Held(TextChoices):
     ALIKE = "alike", _("Nearly the same words, many times, from few phones")
 
 
+class Phrase(TextChoices):
+    """Questions that the desk asks most: read by each monitor in their own language."""
+
+    SAFE = "safe", _("Are you safe?")
+    WHERE = "where", _("Can you say where exactly?")
+    HELP = "help", _("Do you need a lawyer or a doctor?")
+
+
 class Audience(TextChoices):
     """Whom a release is written for."""
 

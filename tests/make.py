@@ -8,7 +8,9 @@ from django.utils import timezone
 from PIL import Image
 
 from incidents.actions.assess import assess
+from incidents.actions.broadcast import Draft, send
 from incidents.actions.submit import Origin, submit
+from incidents.actions.talk import ask
 from incidents.models import Boundary, Membership, Mission, OnCall, Place, Report, Surge, User
 from incidents.roles import Role
 from incidents.statement import StatementForm
@@ -118,6 +120,18 @@ def photo(size=(640, 480), secret=b""):
     exif[0x010E] = secret.decode() or "none"
     Image.new("RGB", size, (200, 120, 40)).save(buffer, "JPEG", exif=exif, comment=secret)
     return buffer.getvalue()
+
+
+def question(report, author, **fields):
+    """A question about a report, through the desk's action."""
+    return ask(report, actor=author, **{"question_id": uuid.uuid4(), "text": "How many of them were there?", **fields})
+
+
+def broadcast(author, *departments, **fields):
+    """A broadcast to monitors, through the desk's action."""
+    given = {"roles": [Role.MONITOR], "texts": {"en": "Stay away from the main road."}, "hours": 24, **fields}
+    mission = given.pop("mission", None) or author.latest_mission
+    return send(Draft(mission, list(departments), **given), actor=author, broadcast_id=uuid.uuid4())
 
 
 def surge(*incidents, **fields):

@@ -73,6 +73,7 @@ def world(settings, bolivia, departments, marisol, ana, sofia, tariq):
     prepare(evidence.pk)
     with transaction.atomic():
         alarm, _queued = sound(marisol, bolivia, Alarm.Kind.SILENCE)
+    notice = make.broadcast(sofia, departments["BO-L"], roles=[Role.MONITOR, Role.COORDINATOR])
     invitation = invite(make.monitor("nilda", bolivia))[1]
     clients = {
         "stranger": Client(),
@@ -90,6 +91,7 @@ def world(settings, bolivia, departments, marisol, ana, sofia, tariq):
         "<str:token>": invitation,
         "<str:name>": "0" * 64,
         "<uuid:evidence_id>": evidence.pk,
+        "<uuid:notice_id>": notice.pk,
         "<int:surge_id>": make.surge(report.incident).pk,
         "incident": report.incident_id,
         "alarm": alarm.pk,
@@ -102,6 +104,7 @@ def world(settings, bolivia, departments, marisol, ana, sofia, tariq):
         "duplicateweight": DuplicateWeight.objects.create(mission=bolivia, agreement="image.same", bits=7).pk,
         "oncall": make.turn(ana).pk,
         "boundary": departments["BO-L"].pk,
+        "broadcast": notice.pk,
         "place": make.place(bolivia, department=departments["BO-L"]).pk,
     }
 
@@ -110,7 +113,7 @@ def address(route, ids):
     """A real address of the route: of the things in `world`."""
     found = route.replace("^(?P<app_label>incidents)/$", "incidents/").replace("(?P<url>.*)$", "nothing/here")
     found = found.replace("^[\\s\\S]*$", "nothing/here")
-    for placeholder in ("<uuid:report_id>", "<str:token>", "<uuid:evidence_id>", "<str:name>", "<int:surge_id>"):
+    for placeholder in (placeholder for placeholder in ids if placeholder.startswith("<")):
         found = found.replace(placeholder, str(ids[placeholder]))
     for model in ids:
         if f"/{model}/" in found:

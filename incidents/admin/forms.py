@@ -8,10 +8,11 @@ from django.utils.translation import gettext_lazy as _
 from incidents.models import Clearing, Device, Incident, User
 from incidents.roles import Action, Role, may
 from incidents.statement import refuse_surrogates
-from incidents.taxonomy import Outcome, Severity, Verification
+from incidents.taxonomy import Outcome, Phrase, Severity, Verification
 
 REASON_LIMIT = 2_000
 SUMMARY_LIMIT = 5_000
+QUESTION_LIMIT = 500
 
 
 def _text(label: Any, limit: int, rows: int = 2) -> forms.CharField:
@@ -110,6 +111,18 @@ class ClearForm(DeskForm):
         given = self.cleaned_data
         by_invitation = given["by"] == "invitation"
         return {**{name: given[name] for name in ("device", "verb", "reason")}, "by_invitation": by_invitation}
+
+
+class AskForm(DeskForm):
+    """A question to whoever filed a report; its id is made with the page, so that a second click asks once."""
+
+    name = "ask"
+    report = forms.UUIDField(widget=forms.HiddenInput)
+    question_id = forms.UUIDField(widget=forms.HiddenInput)
+    phrase = forms.ChoiceField(
+        label=_("Ready question"), required=False, choices=[("", _("None: your own words only")), *Phrase.choices]
+    )
+    text = _text(_("In your own words"), QUESTION_LIMIT, rows=3)
 
 
 class SummaryForm(DeskForm):

@@ -15,6 +15,7 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from incidents.admin import alarms, evidence, filters, map, page, twins
+from incidents.admin.asking import Asking
 from incidents.admin.base import DeskModelAdmin, reader
 from incidents.admin.deliveries import unseen_failures
 from incidents.admin.forms import DeskForm
@@ -54,7 +55,7 @@ def _clocks(cl: ChangeList) -> dict[str, Any]:
 
 
 @admin.register(Incident)
-class IncidentAdmin(MergeSteps, Steps, Watching, DeskModelAdmin):
+class IncidentAdmin(MergeSteps, Asking, Steps, Watching, DeskModelAdmin):
     to_view = Action.VIEW_INCIDENT
     list_display = ("__str__",)
     list_filter = (
@@ -94,7 +95,7 @@ class IncidentAdmin(MergeSteps, Steps, Watching, DeskModelAdmin):
             path("map.json", view(self.map_json), name="incidents_incident_map"),
             path("boundaries.json", view(self.boundaries_json, cacheable=True), name="incidents_incident_boundaries"),
         ]
-        own = [*mine, *files, *self.watching_urls(), *self.step_urls(), *self.merge_urls()]
+        own = [*mine, *files, *self.watching_urls(), *self.step_urls(), *self.ask_urls(), *self.merge_urls()]
         return [*own, *super().get_urls()]
 
     # -- the list and its map ------------------------------------------------------------------------------------------

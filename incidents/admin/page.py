@@ -1,17 +1,19 @@
 """What the page of one incident shows: testimony, the steps that are possible now, place, deliveries, timeline."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 
+from incidents.actions import talk as verbs
 from incidents.actions.review import mark_read
-from incidents.admin import answers, situations, timeline, twins
+from incidents.admin import answers, situations, threads, timeline, twins
 from incidents.admin.base import reader
 from incidents.admin.forms import (
     AnswerForm,
+    AskForm,
     AssignForm,
     DeskForm,
     LetInForm,
@@ -24,7 +26,7 @@ from incidents.admin.forms import (
     VerifyForm,
 )
 from incidents.admin.testimony import testimonies
-from incidents.models import Delivery, Incident, Report, TimelineEntry
+from incidents.models import Delivery, Incident, Reply, Report, TimelineEntry
 from incidents.roles import Action
 from incidents.taxonomy import Category, LocationSource, Perpetrator
 from incidents.triage import corroboration
@@ -59,7 +61,7 @@ class Proposal:
 
 
 def read_by(request: HttpRequest, incident: Incident) -> set[Any]:
-    """Tell the reporters that they were read, if a person really looks; returns the reports that were new.
+    """Tell the reporters that they were read, if a person really looks; returns the reports and answers that were new.
 
     A browser that fetches ahead has shown nobody anything; and what triage has not placed yet may turn out to be
     another department's, so that its reporter is not told before.
@@ -70,20 +72,25 @@ def read_by(request: HttpRequest, incident: Incident) -> set[Any]:
     new = set(Report.objects.filter(incident=incident, read_at=None).values_list("pk", flat=True))
     if new and incident.status != Status.RECEIVED:
         mark_read(incident.pk, actor=reader(request))
-    return new
+    answers = set(Reply.objects.filter(question__report__incident=incident, read_at=None).values_list("pk", flat=True))
+    if answers:
+        verbs.read(incident.pk, actor=reader(request))
+    return new | answers
 
 
 def context(request: HttpRequest, incident: Incident, *, refused: DeskForm | None, new: set[Any]) -> dict[str, Any]:
     here = twins.with_absorbed(incident)
     deliveries = Delivery.objects.visible_to(request.user).filter(incident__in=here).select_related("recipient")
     untold = situations.untold(incident, request.user)
-    entries = TimelineEntry.objects.filter(incident__in=here).exclude(event__in=untold)
+    entries = TimelineEntry.objects.filter(incident__in=here).exclude(event__in=untold).select_related("actor")
     proposal = _proposal(request, incident)
+    told_of = testimonies(incident, request.user, new)
+    asked = threads.threads([told.report for told in told_of], new, refused if isinstance(refused, AskForm) else None)
     return {
         "incident": incident,
         "zone": incident.mission.zone,
         "headline": headline(incident),
-        "testimonies": testimonies(incident, request.user, new),
+        "testimonies": [replace(told, talk=asked.get(told.report.pk)) for told in told_of],
         "steps": _steps(incident, refused),
         "stale": _stale(incident, refused),
         "forms": _forms(incident, refused, proposal),
@@ -128,8 +135,8 @@ def _steps(incident: Incident, refused: DeskForm | None) -> list[Step]:
 
 def _stale(incident: Incident, refused: DeskForm | None) -> DeskForm | None:
     """A refused step that is no longer on offer: its message needs a place of its own."""
-    if isinstance(refused, MergeForm | UnmergeForm):
-        return None  # told beside the similar incidents
+    if isinstance(refused, MergeForm | UnmergeForm | AskForm):
+        return None  # told beside the similar incidents, or the report
     if isinstance(refused, SafeForm):
         return None if incident.in_danger_now else refused
     if isinstance(refused, LetInForm | AnswerForm):

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from incidents.admin import alerts
 from incidents.admin.push import push_urls
 from incidents.languages import DESK
-from incidents.models import Mission
+from incidents.models import Broadcast, Mission
 
 # What is used every minute stands first.
 ORDER = (
@@ -20,6 +20,7 @@ ORDER = (
     "CheckIn",
     "Delivery",
     "OnCall",
+    "Broadcast",
     "User",
     "Device",
     "ApiKey",
@@ -46,6 +47,7 @@ class Desk(AdminSite):
             "is_demonstration": self._shows_demonstration(request),
             "desk_languages": DESK,
             "has_push": settings.WEBPUSH,
+            "notices": list(Broadcast.objects.shown_to(request.user)),
         }
 
     def _shows_demonstration(self, request: HttpRequest) -> bool:

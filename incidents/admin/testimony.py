@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from incidents.admin.exhibits import Exhibit, exhibit
+from incidents.admin.threads import Thread
 from incidents.admin.timeline import label
 from incidents.models import Incident, Place, Report, Revision
 from incidents.taxonomy import (
@@ -58,6 +59,7 @@ class Testimony:
     set_aside: Facts
     later: list[Later]
     exhibits: list[Exhibit]
+    talk: Thread | None = None
 
 
 def testimonies(incident: Incident, reader: Any, new: set[Any]) -> list[Testimony]:

@@ -1,4 +1,4 @@
-"""What a phone asks when it has a line: is it still trusted, and what became of its reports. And how it is let go."""
+"""What a phone asks when it has a line: is it trusted, what became of its reports, what waits. And how it is let go."""
 
 import uuid
 
@@ -9,7 +9,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
 
 from incidents.actions.enrol import sign_out
-from incidents.intake import wire
+from incidents.intake import waiting, wire
 from incidents.intake.devices import COOKIE, Phone, phone_of
 from incidents.intake.pages import page
 from incidents.intake.safe import expected
@@ -26,7 +26,7 @@ EVERYTHING = '"cache", "cookies", "storage"'
 def phone(request: HttpRequest) -> HttpResponse:
     """`?report=…` as often as wanted: the state of each that its monitor has filed; by when they are to be heard."""
     asking = phone_of(request)
-    told = {"phone": _standing(asking), "reports": _reports(request, asking)}
+    told = {"phone": _standing(asking), "reports": _reports(request, asking), **_waiting(asking)}
     return JsonResponse(told | ({"check_in": expected(asking)} if asking and asking.is_open else {}))
 
 
@@ -40,8 +40,18 @@ def _reports(request: HttpRequest, asking: Phone | None) -> dict[str, object]:
     if asking is None:
         return {}
     ids = [found for text in request.GET.getlist("report")[:ASKED_LIMIT] if (found := _id(text))]
-    mine = Report.objects.filter(pk__in=ids, reporter=asking.device.monitor)
-    return {str(report.pk): standing(report) for report in mine}
+    mine = Report.objects.filter(pk__in=ids, reporter=asking.device.monitor).select_related("incident")
+    asked = waiting.asked(asking)
+    return {str(report.pk): standing(report) | ({"asked": True} if report.pk in asked else {}) for report in mine}
+
+
+def _waiting(asking: Phone | None) -> dict[str, object]:
+    """What waits to be read, whatever the phone has forgotten; nothing where nothing does. No word of it."""
+    waits = waiting.of(asking) if asking else None
+    if waits is None:
+        return {}
+    asked = [str(report_id) for report_id in waits.asked]
+    return ({"asked": asked} if asked else {}) | ({"notices": waits.notices} if waits.notices else {})
 
 
 def _id(text: str) -> uuid.UUID | None:

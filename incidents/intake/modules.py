@@ -6,10 +6,11 @@ from django.templatetags.static import static
 FORM = ("queue", "courier", "start", "form", "leaving")
 # By itself, after the first paint.
 LATER = ("send", "statement", "faults", "drafts", "more", "position", "words", "places", "after", "seal", "files")
-# On demand.
+# On demand. `waiting` and `reply` are left to whoever fetches them: without a line there is nothing for them to do.
 ASKED = ("pieces", "standing", "carry", "pin", "plain", "sending")
 # With the pages beside the form.
 RECEIPT = ("queue", "courier", "start", "leaving")
+QUESTION = (*RECEIPT, "reply")
 OUTBOX = (*RECEIPT, "standing", "outbox")
 SAFE = (*RECEIPT, "standing", "safe")
 # What the worker runs; it comes after the page.

@@ -23,6 +23,12 @@ def page(
     return HttpResponse(html.encode("utf-8", "replace"), status=status)
 
 
+def is_looked_at(request: HttpRequest) -> bool:
+    """Whether a person has the page before them: a browser that fetches ahead has shown nobody anything."""
+    purpose = request.headers.get("Sec-Purpose", "") + request.headers.get("Purpose", "")
+    return request.method == "GET" and "prefetch" not in purpose
+
+
 def _languages(mission: Mission | None) -> list[str]:
     """What a reader may switch to: all we have, those of the mission in front."""
     preferred = mission.languages if mission and isinstance(mission.languages, list) else []
@@ -42,13 +48,13 @@ def given_back(request: HttpRequest, *, status: int) -> HttpResponse:
     return HttpResponse(html.encode("utf-8", "replace"), status=status)
 
 
-def giving_back(view: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
+def giving_back(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     """A form's view whose database is gone gives back what was sent."""
 
     @wraps(view)
-    def answer(request: HttpRequest) -> HttpResponse:
+    def answer(request: HttpRequest, **kwargs: Any) -> HttpResponse:
         try:
-            return view(request)
+            return view(request, **kwargs)
         except trouble.DATABASE_FAULTS as fault:
             if request.method != "POST":
                 raise

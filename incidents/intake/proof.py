@@ -1,6 +1,7 @@
 """A receipt in anybody's hands: whether the mission's signature holds, how the report stands, and more files for it.
 
-A valid receipt is its own key, for another phone may be all that is left. It shows no word of the report.
+A valid receipt is its own key, for another phone may be all that is left. It shows no word of the report, nor of what
+is asked about it: whoever holds the paper may be anybody. That a question waits it does show.
 """
 
 from django.http import HttpRequest, HttpResponse
@@ -50,6 +51,7 @@ def _show(request: HttpRequest, report: Report, text: str) -> HttpResponse:
         "report": report,
         "text": text,
         "files": report.evidence.count(),
+        "asked": report.questions.unanswered().exists(),
         "fate": fate,
         "failed": fate in photos.FAILED,
     }

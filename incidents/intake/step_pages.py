@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from incidents.intake import enrolment, trouble
+from incidents.intake import enrolment, trouble, waiting
 from incidents.intake.devices import Phone, phone_of
 from incidents.intake.filing import INVALID, receive, report_id_of
 from incidents.intake.forms import IntakeForm
@@ -111,13 +111,13 @@ def _show(
         "switch_in_form": True,
         # Browsers never give a chosen file back to a page.
         "photo_lost": _("Choose the photo again: a page can't keep a chosen file.") if request.FILES else "",
-        **(_question(form, step, returning) if step else {"answers": answers(form)}),
+        **(_question(phone, form, step, returning) if step else {"answers": answers(form)}),
     }
     template = "intake/steps/question.html" if step else "intake/steps/check.html"
     return page(request, template, context, mission=phone.mission, status=status)
 
 
-def _question(form: IntakeForm, step: Step, returning: bool) -> dict[str, Any]:
+def _question(phone: Phone, form: IntakeForm, step: Step, returning: bool) -> dict[str, Any]:
     questions = asked(form.sent)
     return {
         "step": step,
@@ -126,6 +126,8 @@ def _question(form: IntakeForm, step: Step, returning: bool) -> dict[str, Any]:
         "number": questions.index(step) + 1 if step in questions else 0,
         "total": len(questions),
         "is_first": step is STEPS[0],
+        # Here, for a page without scripts can't ask.
+        "waits": waiting.of(phone) if step is STEPS[0] else None,
         "returning": returning,
         "can_finish": not returning and bool(form.sent.get("in_danger_now") or form.sent.getlist("categories")),
     }

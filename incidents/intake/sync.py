@@ -109,4 +109,5 @@ def _answer(report: Report, phone: Phone) -> dict[str, Any]:
 
 def standing(report: Report) -> dict[str, Any]:
     """What its sender may know of it."""
-    return {"state": "read" if report.read_at else "received", "missing": arrivals.missing_from(report)}
+    state = "acknowledged" if report.acknowledged_at else "read" if report.read_at else "received"
+    return {"state": state, "missing": arrivals.missing_from(report)}

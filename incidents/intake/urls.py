@@ -3,7 +3,21 @@
 from django.urls import path
 from django.views.i18n import set_language
 
-from incidents.intake import contact, enrolment, pieces, proof, pwa, receipt, safe, safe_later, step_pages, sync, views
+from incidents.intake import (
+    contact,
+    enrolment,
+    notices,
+    pieces,
+    proof,
+    pwa,
+    receipt,
+    reply,
+    safe,
+    safe_later,
+    step_pages,
+    sync,
+    views,
+)
 
 app_name = "intake"
 urlpatterns = [
@@ -13,6 +27,9 @@ urlpatterns = [
     path("report/steps/", step_pages.steps, name="steps"),
     path("report/<uuid:report_id>/", receipt.receipt, name="receipt"),
     path("report/<uuid:report_id>/photo/", receipt.photo, name="photo"),
+    path("report/<uuid:report_id>/reply/", reply.reply, name="reply"),
+    path("notices/", notices.notices, name="notices"),
+    path("notices/<uuid:notice_id>/", notices.close, name="notice"),
     path("receipt/", proof.receipt, name="proof"),
     path("receipt/key", proof.key, name="proof_key"),
     path("safe/", safe.safe, name="safe"),

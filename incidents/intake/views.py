@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from incidents.intake import enrolment, modules, step_pages, trouble
+from incidents.intake import enrolment, modules, reply, step_pages, trouble
 from incidents.intake.devices import Phone, phone_of
 from incidents.intake.filing import receive, report_id_of
 from incidents.intake.forms import IntakeForm
@@ -63,11 +63,15 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     Another site can't make use of it: a phone's cookie does not come with requests that start elsewhere.
     """
     stepwise = request.path == reverse("intake:steps")
+    answered = reply.report_of(request)
+    known = stepwise or answered or request.path == reverse("intake:report")
     try:
-        phone = phone_of(request) if stepwise or request.path == reverse("intake:report") else None
+        phone = phone_of(request) if known else None
         if phone is None:
             return page(request, "403_csrf.html", {}, status=403)
         with timezone.override(phone.mission.zone):
+            if answered:
+                return reply.expired(request, phone, answered)
             if stepwise:
                 return step_pages.expired(request, phone)
             form = IntakeForm(request.POST, mission=phone.mission)

@@ -3,6 +3,7 @@
 from incidents.models.alarm import Alarm
 from incidents.models.api_key import ApiKey
 from incidents.models.assessment import Assessment
+from incidents.models.broadcast import Addressee, Broadcast
 from incidents.models.check_in import CheckIn
 from incidents.models.contact import Channel, Contact, OnCall, Subscription
 from incidents.models.delivery import Attempt, Delivery
@@ -20,17 +21,20 @@ from incidents.models.report import Report, Revision
 from incidents.models.severity_rule import SeverityRule
 from incidents.models.situation import Part, Situation
 from incidents.models.stamp import Stamp
+from incidents.models.talk import Question, Reply
 from incidents.models.timeline import TimelineEntry
 from incidents.models.user import Membership, User
 from incidents.models.watch import Surge, Watch
 
 __all__ = [
     "Accusation",
+    "Addressee",
     "Alarm",
     "ApiKey",
     "Assessment",
     "Attempt",
     "Boundary",
+    "Broadcast",
     "Channel",
     "CheckIn",
     "Clearing",
@@ -49,7 +53,9 @@ __all__ = [
     "OnCall",
     "Part",
     "Place",
+    "Question",
     "Release",
+    "Reply",
     "Report",
     "Revision",
     "SeverityRule",

@@ -4,6 +4,7 @@ Staff can neither edit nor delete a report, through any door: saving, updating i
 """
 
 import uuid
+from datetime import datetime
 from typing import Any, Self
 
 from django.db import models
@@ -112,6 +113,12 @@ class Report(models.Model):
 
     def delete(self, *args: Any, **kwargs: Any) -> Any:
         raise ImmutableTestimony("a report is never deleted")
+
+    @property
+    def acknowledged_at(self) -> datetime | None:
+        """When a coordinator took it on. What was merged into an incident in good hands is taken on when it is read."""
+        taken = self.incident.acknowledged_at
+        return self.read_at if taken and taken < self.received_at else taken
 
 
 class RevisionQuerySet(models.QuerySet["Revision"]):

@@ -116,7 +116,7 @@ def enrol(phone, marisol):
 
 
 @pytest.mark.parametrize("spoken", LANGUAGES, ids=lambda it: it[0])
-def test_every_page_with_scripts_is_without_fault(phone, marisol, bolivia, monkeypatch):
+def test_every_page_with_scripts_is_without_fault(phone, marisol, bolivia, ana, sofia, monkeypatch):
     make.place(bolivia)
     page = phone.page
     phone.open("/report/", "closed", 403)
@@ -137,6 +137,20 @@ def test_every_page_with_scripts_is_without_fault(phone, marisol, bolivia, monke
         phone.look("given back")
     report = make.report(marisol, in_danger_now="on")
     phone.open(f"/report/{report.pk}/?photo=large", "receipt")
+    make.question(report, ana, phrase="safe")
+    make.broadcast(sofia)
+    page.goto(f"{phone.address}/report/")
+    page.wait_for_selector("[data-waits] a:visible")
+    phone.look("form, with something that waits")
+    phone.open("/notices/", "notices")
+    phone.open(f"/report/{report.pk}/", "receipt with a question")
+    page.evaluate("document.querySelector('[data-reply]').submit()")
+    page.wait_for_selector("#questions .error")
+    phone.look("receipt with an empty answer")
+    page.fill("[data-reply] textarea", "Yes.")
+    page.click("[data-reply] button")
+    page.wait_for_selector("p.question")
+    phone.look("receipt with an answer")
     phone.open("/safe/", "check-in")
     page.click("[data-safe] button[value=promise]")
     page.wait_for_selector("#at[aria-invalid]")

@@ -35,12 +35,12 @@ def test_another_phone_of_the_same_monitor_sees_it(receipt, marisol):
 
 
 def test_a_receipt_says_when_it_was_read_in_the_missions_time(phone, receipt):
-    assert "not yet" in phone.get(receipt).text
+    assert phone.get(receipt).text.count("not yet") == 2
     Report.objects.update(read_at=datetime(2020, 10, 18, 18, 35, tzinfo=UTC))
     page = phone.get(receipt).text
     assert 'datetime="2020-10-18T14:35:00-04:00"' in page
     assert ">14:35" in page
-    assert "not yet" not in page
+    assert page.count("not yet") == 1
 
 
 def test_no_receipt_is_a_plain_404(phone):

@@ -41,7 +41,7 @@ function waits(report, names) {
 }
 
 function arrived(entry) {
-  const state = entry.state === "read" ? words.read : words.arrived;
+  const state = { read: words.read, acknowledged: words.acknowledged }[entry.state] ?? words.arrived;
   const line = state.replace("{time}", clock(entry.at));
   const link = Object.assign(make("a", "", words.receipt), { href: `/report/${entry.id}/` });
   return item("✓", entry.reference, line, link);

@@ -26,6 +26,7 @@
       queue.tell({ revoked: true });
     }
     queue.tell();
+    if (self.document && said?.phone === "open") await import("./waiting.js").then(({ show }) => show(said)).catch(() => {});
     // A page for a phone that is shut out runs no scripts: what is left goes now.
     if (said && said.phone !== "open") await courier.flush("", true, false);
   }
@@ -67,6 +68,13 @@
     for (const name of await caches.keys()) await caches.delete(name);
     const registration = self.registration ?? (await navigator.serviceWorker?.getRegistration());
     await registration?.unregister();
+  }
+
+  // A page that was left open looks again when the line, or somebody, comes back to it.
+  const again = () => look().catch(() => {});
+  if (self.document) {
+    addEventListener("online", again);
+    document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && again());
   }
 
   self.standing = { look, wipe, forget };
