@@ -11,6 +11,7 @@ from django.db.models import Max
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from incidents.actions import duress
 from incidents.actions.record import hold, hold_filed, note
 from incidents.models import Delivery, Device, Incident, Question, Reply, Report, User
 from incidents.notifications import audience, outbox

@@ -6,9 +6,10 @@ import uuid
 import pytest
 from django.test import Client
 
+from incidents.actions.duress import choose
 from incidents.actions.review import move
 from incidents.actions.revoke import revoke
-from incidents.models import Delivery, Device, Question, Reply
+from incidents.models import Alarm, Delivery, Device, Question, Reply
 from incidents.seals import receipts
 from tests import make
 from tests.intake.conftest import enrolled
@@ -54,6 +55,16 @@ def test_sent_ten_times_it_is_one_answer_and_tells_once(phone, question, ana, be
     told = Delivery.objects.get(kind="reply")
     assert (Reply.objects.get().text, told.recipient, told.incident) == (ANSWER, ana, question.report.incident)
     assert [row for row in bells if row[1] == str(told.pk)] == [("incidents.tasks.send_delivery", str(told.pk))]
+
+
+def test_the_own_word_in_an_answer_raises_the_silent_alarm_and_shows_nothing(phone, marisol, question, ana, bells):
+    choose(marisol, "Illimani")
+    plain = make.question(question.report, ana, text="And now?")
+    pages = [answer(phone, one, words) for one, words in ((plain, "Fine."), (question, "Fine, by ILLIMANI."))]
+    assert (pages[0].status_code, pages[0].content) == (pages[1].status_code, pages[1].content)
+    alarm = Alarm.objects.get()
+    assert (alarm.kind, alarm.monitor) == ("duress", marisol)
+    assert ("incidents.tasks.send_delivery", str(alarm.deliveries.get(recipient=ana).pk)) in bells
 
 
 def test_another_text_under_the_same_id_is_kept_beside_the_first(phone, question):
