@@ -122,7 +122,7 @@ def test_a_question_is_the_business_of_its_own_monitor(question, bolivia, report
     other = enrolled(make.monitor("jorge", bolivia))
     assert (receipt(other, report).status_code, answer(other, question).status_code) == (404, 404)
     assert (receipt(Client(), report).status_code, answer(Client(), question).status_code) == (403, 403)
-    assert asked(other, report.pk) == {"phone": "open", "reports": {}}
+    assert asked(other, report.pk) == {"phone": "open", "reports": {}, "check_in": None}
     assert not Reply.objects.exists()
 
 
