@@ -1,0 +1,96 @@
+"""The first process of a machine, in small: it starts programs, starts them again when they end, and kills some.
+
+SIGKILL goes by the process ids that we started, and those of their children, and to nobody else.
+"""
+
+import contextlib
+import os
+import random
+import signal
+import subprocess
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+
+from tests.services import stop
+
+
+class Init:
+    def __init__(self) -> None:
+        self.launchers: dict[str, Callable[[], subprocess.Popen]] = {}
+        self.running: dict[str, subprocess.Popen] = {}
+        self.restarts: Counter[str] = Counter()
+        self.kills: Counter[str] = Counter()
+        self.last_kill = time.time()
+        self._over = threading.Event()
+        self._thread = threading.Thread(target=self._tend, daemon=True)
+
+    def adopt(self, name: str, process: subprocess.Popen, launcher: Callable[[], subprocess.Popen]) -> None:
+        self.running[name], self.launchers[name] = process, launcher
+
+    def watch(self) -> None:
+        self._thread.start()
+
+    def _tend(self) -> None:
+        while not self._over.wait(0.2):
+            for name, process in list(self.running.items()):
+                if process.poll() is not None:
+                    self.running[name] = self.launchers[name]()
+                    self.restarts[name] += 1
+
+    def kill(self, name: str, chance: random.Random | None = None) -> bool:
+        """SIGKILL to a program, or with a `chance` to one of its children; False where there is none just now."""
+        process = self.running[name]
+        pid = process.pid if process.poll() is None else 0
+        if chance:
+            pid = chance.choice(children(pid) or [0])
+        if not pid:
+            return False
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
+            self.last_kill = time.time()
+            self.kills[f"{name}'s child" if chance else name] += 1
+            return True
+        return False
+
+    def freeze(self, name: str) -> None:
+        self.running[name].send_signal(signal.SIGSTOP)
+
+    def thaw(self, name: str) -> None:
+        self.running[name].send_signal(signal.SIGCONT)
+
+    def end(self) -> None:
+        """End all, those first that were adopted last."""
+        self._over.set()
+        if self._thread.is_alive():
+            self._thread.join()
+        for name in reversed(self.running):
+            with contextlib.suppress(ProcessLookupError):
+                self.thaw(name)
+            stop(self.running[name])
+
+
+def children(pid: int) -> list[int]:
+    return sorted(child for child, parent in _parents().items() if parent == pid and pid)
+
+
+def _parents() -> dict[int, int]:
+    found = {}
+    for path in Path("/proc").glob("[0-9]*/stat"):
+        with contextlib.suppress(OSError):
+            # The name stands in brackets and may hold anything.
+            found[int(path.parent.name)] = int(path.read_text().rpartition(")")[2].split()[1])
+    return found
+
+
+def end_leftovers(marker: str) -> list[int]:
+    """SIGKILL to whatever still runs with `marker` in its environment: children whose parent we have killed."""
+    left = []
+    for path in Path("/proc").glob("[0-9]*/environ"):
+        with contextlib.suppress(OSError):
+            if marker.encode() in path.read_bytes().split(b"\0"):
+                left.append(int(path.parent.name))
+                os.kill(left[-1], signal.SIGKILL)
+    return left

@@ -1,0 +1,145 @@
+"""The whole product with all it stands on, as processes: database, broker, web server, worker, beat, a mail server.
+
+In one of two forms: PostgreSQL with Redis, or the embedded SQLite with the filesystem broker. Everything lies on a disk of
+its own that can be filled; whatever ends is started again. Knows nothing of what is filed.
+"""
+
+import contextlib
+import random
+import shutil
+import subprocess
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import redis
+
+from tests import flood
+from tests.chaos.disk import Disk
+from tests.chaos.init import Init, children, end_leftovers
+from tests.chaos.sink import Sink
+from tests.services import PostgresCluster, Redis, wait_until
+from tests.stack import Stack, build_in
+
+# What a harness files is no flood and no situation, and no deadline passes while it runs: each report is told for itself.
+LIMITS = (
+    "from incidents.models import Mission;"
+    "Mission.objects.update(flood_reports=10000,situation_metres=50,situation_monitors=100,"
+    "answer_critical=1440,answer_major=1440,answer_moderate=1440,answer_minor=1440)"
+)
+PRODUCT = ("web", "worker", "beat")
+
+
+@dataclass
+class World:
+    stack: Stack
+    disk: Disk
+    sink: Sink
+    secrets: list[str]
+    cluster: PostgresCluster | None = None
+    redis: Redis | None = None
+    init: Init = field(default_factory=Init)
+    before: set[str] = field(default_factory=set)
+
+    @property
+    def victims(self) -> list[tuple[str, bool]]:
+        """Programs that can be killed, and whether it is one of their children that is."""
+        found = [("web", False), ("web", True), ("worker", False), ("worker", True), ("beat", False)]
+        return found + ([("redis", False), ("postgres", False), ("postgres", True)] if self.redis else [])
+
+    def kill(self, victim: tuple[str, bool], chance: random.Random) -> bool:
+        name, is_child = victim
+        return self.init.kill(name, chance if is_child else None)
+
+    def flush(self) -> None:
+        """What the broker holds is gone."""
+        if self.redis:
+            with contextlib.suppress(redis.RedisError), redis.Redis(port=self.redis.port, socket_timeout=1) as broker:
+                broker.flushall()
+        for path in self._queue.glob("*"):
+            path.unlink(missing_ok=True)
+
+    def stop_broker(self) -> None:
+        """Hung where it is a process; else its folder is not there."""
+        if self.redis:
+            self.init.freeze("redis")
+        else:
+            self._queue.rename(self._queue.with_name("away"))
+
+    def resume_broker(self) -> None:
+        if self.redis:
+            self.init.thaw("redis")
+            return
+        shutil.rmtree(self._queue, ignore_errors=True)
+        self._queue.with_name("away").rename(self._queue)
+
+    @property
+    def _queue(self) -> Path:
+        return self.stack.data / "broker" / "queue"
+
+    def fill_disk(self) -> None:
+        self.disk.fill(self._pids())
+
+    def make_room(self) -> None:
+        self.disk.make_room(self._pids())
+
+    def _pids(self) -> list[int]:
+        ours = [self.init.running[name].pid for name in PRODUCT]
+        return [pid for parent in ours for pid in (parent, *children(parent))]
+
+
+@contextlib.contextmanager
+def world(folder: Path, engine: str, *, phones: int = 40, disk_mb: int = 256, settings: str = "observer.settings"):
+    """A running world; all of it ends with the context."""
+    with contextlib.ExitStack() as ends:
+        disk = Disk.make(folder / "disk", disk_mb)
+        ends.callback(disk.remove)
+        sink = Sink.start(folder / "sink")
+        ends.callback(sink.stop)
+        cluster = server = None
+        changes = {}
+        if engine == "postgresql":
+            cluster, server = PostgresCluster.start(), Redis.start()
+            ends.callback(cluster.stop)
+            ends.callback(server.stop)
+            changes["CELERY_BROKER_URL"] = server.url
+        stack = build_in(cluster, disk.folder / "data", disk.folder / "tables", **changes)
+        secrets = _prepare(stack, sink, phones, settings)
+        made = World(stack, disk, sink, secrets, cluster, server)
+        ends.callback(lambda: end_leftovers(f"DATA_DIR={stack.data}"))
+        ends.callback(made.init.end)
+        _start(made)
+        yield made
+
+
+def _prepare(stack: Stack, sink: Sink, phones: int, settings: str) -> list[str]:
+    """Phones for a mission that is filled by a demonstration, and from then on run as in production."""
+    secrets = flood.phones(stack, phones, "c")
+    stack.manage("shell", "--verbosity", "0", "-c", LIMITS)
+    stack.environment |= {
+        "OBSERVER_DEMO": "0",
+        "SECRET_KEY": (stack.data / "secret_key").read_text(),
+        "EMAIL_HOST": "127.0.0.1",
+        "EMAIL_PORT": str(sink.port),
+        "LOG_LEVEL": "WARNING",
+        "DJANGO_SETTINGS_MODULE": settings,
+    }
+    return secrets
+
+
+def _start(made: World) -> None:
+    made.before = {str(row[0]) for row in made.stack.rows("SELECT id FROM incidents_delivery")}
+    if made.cluster and made.redis:
+        made.init.adopt("postgres", made.cluster.process, made.cluster.launch)
+        made.init.adopt("redis", made.redis.process, made.redis.launch)
+    for name in PRODUCT:
+        made.init.adopt(name, made.stack.launch(name), lambda name=name: made.stack.launch(name))
+    made.init.watch()
+    wait_until(made.stack.answers, what=f"the web server; {made.stack.log('web')}")
+    wait_until(lambda: len(children(made.init.running["worker"].pid)) >= 2, what="the worker's children")
+
+
+def load() -> str:
+    """The machine's load, to be read beside every figure."""
+    one, five, _fifteen = Path("/proc/loadavg").read_text().split()[:3]
+    cores = subprocess.run(["nproc"], capture_output=True, text=True, check=False).stdout.strip()
+    return f"load {one} (1 min) {five} (5 min) on {cores} cores"
