@@ -59,7 +59,8 @@ class Stack:
 
     def launch(self, name: str) -> subprocess.Popen:
         with (self.data / f"{name}.log").open("ab") as log:
-            return subprocess.Popen(procfile()[name], cwd=ROOT, env=self.environment, stdout=log, stderr=log)
+            options = {"cwd": ROOT, "env": self.environment, "stdout": log, "stderr": log, "process_group": 0}
+            return subprocess.Popen(procfile()[name], **options)
 
     def answers(self) -> bool:
         with contextlib.suppress(OSError, urllib.error.URLError):

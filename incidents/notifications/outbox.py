@@ -103,6 +103,8 @@ def _sent(delivery: Delivery, attempt: Attempt, accepted: Accepted) -> None:
 
 @transaction.atomic
 def _failed(delivery: Delivery, attempt: Attempt, fault: ChannelFault) -> None:
+    if fault.unknown:
+        Delivery.objects.filter(pk=delivery.pk).update(possible_duplicate=True)
     delivery.put_off(str(fault), give_up=fault.permanent)
     if fault.gone:
         gone = Contact.objects.filter(user=delivery.recipient_id, channel=delivery.channel, disabled_at=None)

@@ -5,9 +5,7 @@ Files reports while whatever runs is killed, then reconciles every acknowledged 
 
 import argparse
 import sys
-import tempfile
 import time
-from pathlib import Path
 
 from tests.chaos.phones import Crowd, plan
 from tests.chaos.reckoning import DRAINED_WITHIN_S, reckon, unfinished, wait_until_drained
@@ -25,7 +23,7 @@ def main() -> int:
     arguments.add_argument("--settings", default="observer.settings", help="tests.chaos.naive for the control")
     arguments.add_argument("--logs", action="store_true")
     given = arguments.parse_args()
-    with tempfile.TemporaryDirectory() as folder, world(Path(folder), given.engine, settings=given.settings, disk_mb=2_000) as made:
+    with world(given.engine, settings=given.settings, disk_mb=2_000) as made:
         code = run(made, given)
         if given.logs:
             for name in ("web", "worker", "beat"):

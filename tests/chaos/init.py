@@ -21,13 +21,18 @@ class Init:
     def __init__(self) -> None:
         self.launchers: dict[str, Callable[[], subprocess.Popen]] = {}
         self.running: dict[str, subprocess.Popen] = {}
+        self.groups: set[str] = set()
         self.restarts: Counter[str] = Counter()
         self.kills: Counter[str] = Counter()
         self.last_kill = time.time()
         self._over = threading.Event()
         self._thread = threading.Thread(target=self._tend, daemon=True)
 
-    def adopt(self, name: str, process: subprocess.Popen, launcher: Callable[[], subprocess.Popen]) -> None:
+    def adopt(self, name: str, launcher: Callable[[], subprocess.Popen], process: subprocess.Popen | None = None) -> None:
+        """Tend a program that runs, or start one, as the leader of a group of its own."""
+        if process is None:
+            process = launcher()
+            self.groups.add(name)
         self.running[name], self.launchers[name] = process, launcher
 
     def watch(self) -> None:
@@ -37,8 +42,15 @@ class Init:
         while not self._over.wait(0.2):
             for name, process in list(self.running.items()):
                 if process.poll() is not None:
+                    self._clear(name, process.pid)
                     self.running[name] = self.launchers[name]()
                     self.restarts[name] += 1
+
+    def _clear(self, name: str, pid: int) -> None:
+        """As service managers do: what is left of a program ends before it starts again."""
+        if name in self.groups:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(pid, signal.SIGKILL)
 
     def kill(self, name: str, chance: random.Random | None = None) -> bool:
         """SIGKILL to a program, or with a `chance` to one of its children; False where there is none just now."""

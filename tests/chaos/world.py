@@ -8,6 +8,7 @@ import contextlib
 import random
 import shutil
 import subprocess
+import tempfile
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -88,9 +89,11 @@ class World:
 
 
 @contextlib.contextmanager
-def world(folder: Path, engine: str, *, phones: int = 40, disk_mb: int = 256, settings: str = "observer.settings"):
+def world(engine: str, *, phones: int = 40, disk_mb: int = 256, settings: str = "observer.settings"):
     """A running world; all of it ends with the context."""
     with contextlib.ExitStack() as ends:
+        folder = Path(ends.enter_context(tempfile.TemporaryDirectory(prefix="observer-chaos-")))
+        folder.chmod(0o755)  # PostgreSQL runs as a user of its own
         disk = Disk.make(folder / "disk", disk_mb)
         ends.callback(disk.remove)
         sink = Sink.start(folder / "sink")
@@ -129,10 +132,10 @@ def _prepare(stack: Stack, sink: Sink, phones: int, settings: str) -> list[str]:
 def _start(made: World) -> None:
     made.before = {str(row[0]) for row in made.stack.rows("SELECT id FROM incidents_delivery")}
     if made.cluster and made.redis:
-        made.init.adopt("postgres", made.cluster.process, made.cluster.launch)
-        made.init.adopt("redis", made.redis.process, made.redis.launch)
+        made.init.adopt("postgres", made.cluster.launch, made.cluster.process)
+        made.init.adopt("redis", made.redis.launch, made.redis.process)
     for name in PRODUCT:
-        made.init.adopt(name, made.stack.launch(name), lambda name=name: made.stack.launch(name))
+        made.init.adopt(name, lambda name=name: made.stack.launch(name))
     made.init.watch()
     wait_until(made.stack.answers, what=f"the web server; {made.stack.log('web')}")
     wait_until(lambda: len(children(made.init.running["worker"].pid)) >= 2, what="the worker's children")

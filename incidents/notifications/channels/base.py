@@ -35,12 +35,13 @@ class Accepted:
 class ChannelFault(Exception):
     """The message was not accepted. `permanent` means that trying again is useless; `gone` that the address is no more.
 
-    str() is for a coordinator.
+    `unknown` means that it may have been accepted all the same: the line broke before the answer came. str() is for a
+    coordinator.
     """
 
-    def __init__(self, reason: str, *, permanent: bool = False, gone: bool = False) -> None:
+    def __init__(self, reason: str, *, permanent: bool = False, gone: bool = False, unknown: bool = False) -> None:
         super().__init__(reason)
-        self.permanent, self.gone = permanent or gone, gone
+        self.permanent, self.gone, self.unknown = permanent or gone, gone, unknown
 
 
 class Channel(Protocol):
