@@ -16,6 +16,9 @@ from pathlib import Path
 
 from tests.services import stop
 
+# Before it is started again, so that what can't start yet does not use the processor up.
+PAUSE_S = 1.0
+
 
 class Init:
     def __init__(self) -> None:
@@ -39,9 +42,12 @@ class Init:
         self._thread.start()
 
     def _tend(self) -> None:
-        while not self._over.wait(0.2):
+        ended: dict[str, float] = {}
+        while not self._over.wait(0.1):
             for name, process in list(self.running.items()):
-                if process.poll() is not None:
+                if process.poll() is None:
+                    ended.pop(name, None)
+                elif time.monotonic() - ended.setdefault(name, time.monotonic()) >= PAUSE_S:
                     self._clear(name, process.pid)
                     self.running[name] = self.launchers[name]()
                     self.restarts[name] += 1

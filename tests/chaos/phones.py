@@ -13,6 +13,7 @@ import random
 import threading
 import time
 import uuid
+from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
@@ -58,6 +59,8 @@ class Promises:
     files: dict[uuid.UUID, str] = field(default_factory=dict)
     attempts: list[tuple[float, float, int]] = field(default_factory=list)
     given_up: list[uuid.UUID] = field(default_factory=list)
+    # Of every request, for files as well; 0 where the line broke.
+    answers: Counter[int] = field(default_factory=Counter)
     lock: threading.Lock = field(default_factory=threading.Lock)
 
     def waits(self) -> list[float]:
@@ -174,7 +177,13 @@ class Crowd:
             status, answer = self._ask("PATCH", address, piece, headers)
         return False
 
-    def _ask(self, method: str, address: str, body: bytes = b"", headers: dict | None = None) -> tuple[int, dict]:
+    def _ask(self, *request) -> tuple[int, dict]:
+        status, headers = self._exchange(*request)
+        with self.promises.lock:
+            self.promises.answers[status] += 1
+        return status, headers
+
+    def _exchange(self, method: str, address: str, body: bytes = b"", headers: dict | None = None) -> tuple[int, dict]:
         """The answer, or 0 where the line broke."""
         with contextlib.suppress(OSError, http.client.HTTPException):
             if getattr(self._local, "line", None) is None:

@@ -78,6 +78,16 @@ def wait_until_drained(world: World, seconds: float = DRAINED_WITHIN_S, *, tell=
     return None
 
 
+def wait_until_still(world: World, seconds: float) -> None:
+    """Until nothing has moved for so long: what is undone by then stays undone where nothing is tried again."""
+    before, since = None, time.time()
+    while time.time() - since < seconds:
+        now = unfinished(world)
+        if now is None or now != before:
+            before, since = now, time.time()
+        time.sleep(0.5)
+
+
 def unfinished(world: World) -> tuple[int, int, int] | None:
     """Triage, deliveries and files that wait; None where the database does not answer just now."""
     with contextlib.suppress(Exception):

@@ -25,6 +25,8 @@ class Storm:
     seconds: float
     seed: int
     faults: tuple[str, ...] = SHORT
+    # Names of programs; all of them where it is empty.
+    only: tuple[str, ...] = ()
     happened: Counter[str] = field(default_factory=Counter)
 
     def __post_init__(self) -> None:
@@ -50,8 +52,9 @@ class Storm:
 
     def _kill(self) -> None:
         """The next victim; if it is not there just now, the one after it."""
+        victims = [victim for victim in self.world.victims if not self.only or victim[0] in self.only]
         for _attempt in range(100):
-            if self.world.kill(self._next(self._victims, self.world.victims), self._chance):
+            if self.world.kill(self._next(self._victims, victims), self._chance):
                 return
             time.sleep(0.1)
 

@@ -23,9 +23,8 @@ from tests.stack import Stack, build_in
 
 # What a harness files is no flood and no situation, and no deadline passes while it runs: each report is told for itself.
 LIMITS = (
-    "from incidents.models import Mission;"
     "Mission.objects.update(flood_reports=10000,situation_metres=50,situation_monitors=100,"
-    "answer_critical=1440,answer_major=1440,answer_moderate=1440,answer_minor=1440)"
+    "answer_critical=1440,answer_major=1440,answer_moderate=1440,answer_minor=1440)\n"
 )
 PRODUCT = ("web", "worker", "beat")
 
@@ -116,8 +115,7 @@ def world(engine: str, *, phones: int = 40, disk_mb: int = 256, settings: str = 
 
 def _prepare(stack: Stack, sink: Sink, phones: int, settings: str) -> list[str]:
     """Phones for a mission that is filled by a demonstration, and from then on run as in production."""
-    secrets = flood.phones(stack, phones, "c")
-    stack.manage("shell", "--verbosity", "0", "-c", LIMITS)
+    secrets = flood.phones(stack, phones, "c", LIMITS)
     stack.environment |= {
         "OBSERVER_DEMO": "0",
         "SECRET_KEY": (stack.data / "secret_key").read_text(),
