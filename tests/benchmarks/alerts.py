@@ -1,7 +1,7 @@
 """From answer to alert: `python -m tests.benchmarks.alerts [--rate 20 --seconds 60 --engine postgresql]`.
 
-Reports come in evenly; of each alert, how long after its report was answered the mail server had taken it. Targets: with
-PostgreSQL and Redis p50 0.5 s and p95 2 s; on the embedded default p95 3 s. Ends with a reconciliation.
+Reports come in evenly; of each alert, how long after its report was answered the mail server had taken it. Targets:
+with PostgreSQL and Redis p50 0.5 s and p95 2 s; on the embedded default p95 3 s. Ends with a reconciliation.
 """
 
 import argparse

@@ -1,4 +1,4 @@
-"""What a run took: from answer to alert, from receipt to triage, and what these are at the 50th and 95th of a hundred."""
+"""What a run took: from answer to alert, from receipt to triage; and the 50th and 95th of a hundred of these."""
 
 from collections import defaultdict
 

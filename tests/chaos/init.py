@@ -24,6 +24,7 @@ class Init:
     def __init__(self) -> None:
         self.launchers: dict[str, Callable[[], subprocess.Popen]] = {}
         self.running: dict[str, subprocess.Popen] = {}
+        self.held: set[str] = set()
         self.groups: set[str] = set()
         self.restarts: Counter[str] = Counter()
         self.kills: Counter[str] = Counter()
@@ -31,7 +32,9 @@ class Init:
         self._over = threading.Event()
         self._thread = threading.Thread(target=self._tend, daemon=True)
 
-    def adopt(self, name: str, launcher: Callable[[], subprocess.Popen], process: subprocess.Popen | None = None) -> None:
+    def adopt(
+        self, name: str, launcher: Callable[[], subprocess.Popen], process: subprocess.Popen | None = None
+    ) -> None:
         """Tend a program that runs, or start one, as the leader of a group of its own."""
         if process is None:
             process = launcher()
@@ -45,7 +48,7 @@ class Init:
         ended: dict[str, float] = {}
         while not self._over.wait(0.1):
             for name, process in list(self.running.items()):
-                if process.poll() is None:
+                if process.poll() is None or name in self.held:
                     ended.pop(name, None)
                 elif time.monotonic() - ended.setdefault(name, time.monotonic()) >= PAUSE_S:
                     self._clear(name, process.pid)
@@ -72,6 +75,14 @@ class Init:
             self.kills[f"{name}'s child" if chance else name] += 1
             return True
         return False
+
+    def hold(self, name: str) -> None:
+        """Kill it, and leave it dead until it is released."""
+        self.held.add(name)
+        self.running[name].kill()
+
+    def release(self, name: str) -> None:
+        self.held.discard(name)
 
     def freeze(self, name: str) -> None:
         self.running[name].send_signal(signal.SIGSTOP)

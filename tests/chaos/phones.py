@@ -138,9 +138,10 @@ class Crowd:
     def _one(self, filing: Filing, begun: float) -> None:
         time.sleep(max(0.0, begun + filing.moment - time.monotonic()))
         address = f"/api/v1/reports/{filing.id}"
-        if not self._until(lambda: self._put(filing, address)):
-            self.promises.given_up.append(filing.id)
-        elif filing.file and not self._until(lambda: self._bring(filing, f"{address}/files/{filing.sha256}")):
+        done = self._until(lambda: self._put(filing, address))
+        if done and filing.file:
+            done = self._until(lambda: self._bring(filing, f"{address}/files/{filing.sha256}"))
+        if not done:
             self.promises.given_up.append(filing.id)
 
     def _until(self, tried) -> bool:

@@ -115,9 +115,7 @@ def _reports(world: World, filed: dict, promises: Promises, found: Reckoning) ->
     there = {as_id(report): (as_id(incident), state) for report, incident, state in rows}
     found.lost = [str(report) for report in promises.reports if report not in there]
     found.stored_twice = [str(report) for report in there if report not in filed]
-    found.untriaged = [
-        str(report) for report in promises.reports if report in there and there[report][1] != "done"
-    ]
+    found.untriaged = [str(report) for report in promises.reports if report in there and there[report][1] != "done"]
     return {report: incident for report, (incident, _state) in there.items()}
 
 

@@ -42,7 +42,16 @@ class Run:
         thread.start()
         return thread
 
-    def storm(self, reports: int, kills: int, *, seconds: float, faults: tuple[str, ...] = SHORT, only: tuple = (), files: float = 0.05) -> Storm:
+    def storm(
+        self,
+        reports: int,
+        kills: int,
+        *,
+        seconds: float,
+        faults: tuple[str, ...] = SHORT,
+        only: tuple = (),
+        files: float = 0.05,
+    ) -> Storm:
         """File while whatever runs is killed; returns when both are over and the web server answers again."""
         storm = Storm(self.world, kills, seconds, self.seed, faults, only)
         storm.begin()

@@ -1,6 +1,6 @@
 """A mail server that keeps a line for each message it accepted, and can misbehave.
 
-A process of its own, `python -m tests.chaos.sink FOLDER PORT`, so that the load of the harness does not slow it down. The
+A process of its own, `python -m tests.chaos.sink FOLDER PORT`, so that the harness's load does not slow it. The
 line is on disk before the answer is given: what the product thinks was not accepted may stand there all the same.
 """
 

@@ -64,9 +64,9 @@ class Storm:
         if fault == "flush":
             self.world.flush()
         elif fault == "stop":
-            self.world.stop_broker()
+            self.world.impede("hung")
             time.sleep(self._chance.uniform(0.5, 3))
-            self.world.resume_broker()
+            self.world.relieve("hung")
         else:
             self.world.sink.behave(fault)
             time.sleep(self._chance.uniform(0.5, 2))

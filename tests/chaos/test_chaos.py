@@ -1,7 +1,7 @@
 """Nothing that was acknowledged is lost, whatever is killed; in short. The long form is `make chaos`.
 
-All tests but the control share one world. What each files is counted at the end, together, while leases of killed workers
-have run out meanwhile; so they come in this order.
+All tests but the control share one world. What each files is counted at the end, together, when the leases of killed
+workers have run out; so they come in this order.
 """
 
 import pytest
@@ -34,12 +34,12 @@ def test_every_report_is_answered_well_while_everything_is_killed(run):
 
 
 def test_a_broker_that_hangs_or_is_gone_keeps_nobody_from_being_answered(run):
-    run.world.stop_broker()
+    run.world.impede("hung")
     try:
         filed = run.file(20, seconds=1)
         assert {filing.id for filing in filed} <= set(run.crowd.promises.reports)
     finally:
-        run.world.resume_broker()
+        run.world.relieve("hung")
 
 
 def test_a_full_disk_is_said_and_phones_deliver_once_there_is_room(run):

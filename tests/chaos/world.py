@@ -1,7 +1,7 @@
 """The whole product with all it stands on, as processes: database, broker, web server, worker, beat, a mail server.
 
-In one of two forms: PostgreSQL with Redis, or the embedded SQLite with the filesystem broker. Everything lies on a disk of
-its own that can be filled; whatever ends is started again. Knows nothing of what is filed.
+In one of two forms: PostgreSQL with Redis, or the embedded SQLite with the filesystem broker. Everything lies on a disk
+of its own that can be filled; whatever ends is started again. Knows nothing of what is filed.
 """
 
 import contextlib
@@ -21,7 +21,7 @@ from tests.chaos.sink import Sink
 from tests.services import PostgresCluster, Redis, wait_until
 from tests.stack import Stack, build_in
 
-# What a harness files is no flood and no situation, and no deadline passes while it runs: each report is told for itself.
+# What is filed here is no flood and no situation, and no deadline passes meanwhile: each report is told for itself.
 LIMITS = (
     "Mission.objects.update(flood_reports=10000,situation_metres=50,situation_monitors=100,"
     "answer_critical=1440,answer_major=1440,answer_moderate=1440,answer_minor=1440)\n"
@@ -58,19 +58,36 @@ class World:
         for path in self._queue.glob("*"):
             path.unlink(missing_ok=True)
 
-    def stop_broker(self) -> None:
-        """Hung where it is a process; else its folder is not there."""
-        if self.redis:
+    def impede(self, how: str) -> None:
+        """Make the broker dead, hung, flushed or full. The embedded one is no process: its folder is gone instead."""
+        if how == "flushed":
+            self.flush()
+        elif not self.redis:
+            self._queue.rename(self._queue.with_name("away"))
+        elif how == "dead":
+            self.init.hold("redis")
+        elif how == "hung":
             self.init.freeze("redis")
         else:
-            self._queue.rename(self._queue.with_name("away"))
+            self._configure(maxmemory="1mb")
 
-    def resume_broker(self) -> None:
-        if self.redis:
+    def relieve(self, how: str) -> None:
+        if how == "flushed":
+            self.flush()
+        elif not self.redis:
+            shutil.rmtree(self._queue, ignore_errors=True)
+            self._queue.with_name("away").rename(self._queue)
+        elif how == "dead":
+            self.init.release("redis")
+        elif how == "hung":
             self.init.thaw("redis")
-            return
-        shutil.rmtree(self._queue, ignore_errors=True)
-        self._queue.with_name("away").rename(self._queue)
+        else:
+            self._configure(maxmemory="0")
+
+    def _configure(self, **settings: str) -> None:
+        with redis.Redis(port=self.redis.port, socket_timeout=5) as server:
+            for name, value in settings.items():
+                server.config_set(name, value)
 
     @property
     def _queue(self) -> Path:
