@@ -28,10 +28,13 @@ def measure(engine: str, given: argparse.Namespace) -> int:
     with world(engine) as made:
         run = Run(made, given.seed)
         print(f"engine {engine} · {given.rate:g} reports/s for {given.seconds:g} s · before: {load()}", flush=True)
+        before = made.processor_s()
         run.file(int(given.rate * given.seconds), seconds=given.seconds, files=0)
         print(f"  after: {load()}")
         found = run.settle(600)
+        used = figures.processor(before, made.processor_s(), len(run.filings))
         delays, parts = figures.alert_delays(run), figures.stages(run)
+    print(used)
     print(figures.line("report answered", run.crowd.promises.waits()))
     print(figures.line("answer to alert", delays))
     for name, values in parts.items():

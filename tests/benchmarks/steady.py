@@ -28,12 +28,14 @@ def main() -> int:
 def measure(run: Run, given: argparse.Namespace) -> int:
     count = int(given.rate * given.seconds)
     print(f"engine {given.engine} · {given.rate:g} reports/s for {given.seconds:g} s · before: {load()}", flush=True)
+    before = run.world.processor_s()
     run.file(count, seconds=given.seconds, files=0.02)
     left = unfinished(run.world)
     print(f"  after: {load()} · then left: triage, deliveries, files {left}", flush=True)
     found = run.settle(3_600)
     waits, lags = run.crowd.promises.waits(), figures.triage_lags(run)
     print(found.table())
+    print(figures.processor(before, run.world.processor_s(), count))
     print(figures.line("report answered", waits))
     print(figures.line("receipt to triage", lags))
     met = figures.share(waits, 95) <= ANSWER_S and figures.share(lags, 95) <= LAG_S

@@ -47,6 +47,12 @@ def triage_lags(run: Run) -> list[float]:
     return sorted(moment(assessed) - moment(received) for received, assessed in rows)
 
 
+def processor(before: dict[str, float], after: dict[str, float], reports: int) -> str:
+    used = {name: 1_000 * (after[name] - before[name]) / reports for name in after}
+    parts = " · ".join(f"{name} {spent:.0f}" for name, spent in used.items())
+    return f"  processor for each report, in ms: {sum(used.values()):.0f} ({parts})"
+
+
 def share(values: list[float], hundredth: int) -> float:
     return values[min(len(values) - 1, len(values) * hundredth // 100)] if values else float("nan")
 

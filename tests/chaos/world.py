@@ -16,7 +16,7 @@ import redis
 
 from tests import flood
 from tests.chaos.disk import Disk
-from tests.chaos.init import Init, children, end_leftovers
+from tests.chaos.init import Init, children, end_leftovers, processor_s
 from tests.chaos.sink import Sink
 from tests.services import PostgresCluster, Redis, wait_until
 from tests.stack import Stack, build_in
@@ -98,6 +98,9 @@ class World:
 
     def make_room(self) -> None:
         self.disk.make_room(self._pids())
+
+    def processor_s(self) -> dict[str, float]:
+        return {name: processor_s(process.pid) for name, process in self.init.running.items()}
 
     def _pids(self) -> list[int]:
         ours = [self.init.running[name].pid for name in PRODUCT]
