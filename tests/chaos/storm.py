@@ -51,10 +51,12 @@ class Storm:
         self.world.sink.behave(TAKE)
 
     def _kill(self) -> None:
-        """The next victim; if it is not there just now, the one after it."""
+        """The next victim, once it is there; where that lasts too long, the one after it."""
         victims = [victim for victim in self.world.victims if not self.only or victim[0] in self.only]
-        for _attempt in range(100):
-            if self.world.kill(self._next(self._victims, victims), self._chance):
+        for attempt in range(200):
+            if attempt % 20 == 0:
+                victim = self._next(self._victims, victims)
+            if self.world.kill(victim, self._chance):
                 return
             time.sleep(0.1)
 
