@@ -5,6 +5,7 @@ each part every acknowledged report is looked for. A shorter run says how much s
 """
 
 import argparse
+import signal
 import sys
 import time
 
@@ -17,6 +18,7 @@ DISK_MB = {"kills": 2_000, "broker": 2_000, "disk": 192}
 
 
 def main() -> int:
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that whatever was started is ended
     arguments = argparse.ArgumentParser(description=__doc__)
     arguments.add_argument("--reports", type=int, default=10_000)
     arguments.add_argument("--kills", type=int, default=200)
