@@ -1,4 +1,4 @@
-# Observer: make run | make test | make bench | make lock. Needs Python 3.11+ and make, nothing else.
+# Observer: make run | make test | make bench | make chaos | make lock. Needs Python 3.11+ and make, nothing else.
 PYTHON ?= python3
 HOST ?= 127.0.0.1
 PORT ?= 8000
@@ -7,7 +7,7 @@ BIN := .venv/bin
 DEMO := OBSERVER_DEMO=1 HOST=$(HOST) PORT=$(PORT) SITE_URL=http://$(HOST):$(PORT) DATA_DIR=$(DATA_DIR)
 DEVELOPMENT := SECRET_KEY=only-for-checks-0000000000000000000000000000000000000 DATABASE_URL=sqlite://:memory:
 
-.PHONY: run test bench check messages lock clean install install-dev
+.PHONY: run test bench chaos check messages lock clean install install-dev
 
 run: install
 	@$(DEMO) $(BIN)/python manage.py demo --host $(HOST) --port $(PORT)
@@ -47,3 +47,9 @@ bench: install-dev
 	@for engine in sqlite postgresql; do export OBSERVER_TEST_ENGINE=$$engine; \
 	  $(BIN)/python -m tests.benchmarks.reconnect && $(BIN)/python -m tests.benchmarks.slow_line && \
 	  { [ -z "$(ARCHIVE)" ] || $(BIN)/python -m tests.benchmarks.import_archive $(ARCHIVE); } || exit 1; done
+	@$(BIN)/python -m tests.benchmarks.alerts && $(BIN)/python -m tests.benchmarks.steady
+
+# Hours of kills, a broker that is away and a disk that is full, every report counted at the end. Shorter, and it says so:
+# make chaos CHAOS="--reports 2000 --kills 50 --seed 7 --engine postgresql --only kills"
+chaos: install-dev
+	@$(BIN)/python -m tests.chaos $(CHAOS)

@@ -35,7 +35,8 @@ SWEEP_AFTER = timedelta(seconds=10)
 SWEEP_LIMIT = 200
 # Of a flood: few at a time, in a queue of their own, so that nobody's report stands behind them.
 FLOOD_LIMIT = 100
-ORDINARY, URGENT, LATER = "celery", "urgent", "later"
+# Alerts have one too: in the queue of triage each would wait until all that came before it was triaged.
+ORDINARY, URGENT, ALERTS, LATER = "celery", "urgent", "alerts", "later"
 
 
 @shared_task
@@ -136,8 +137,8 @@ def _sweep_the_rest(overdue: datetime) -> int:
 
 def publish(task: Any, row_id: str, urgent: bool, *, later: bool = False) -> None:
     """Hand a task to the broker, waiting for it. Raises the broker's own errors."""
-    usual = LATER if later else ORDINARY
-    task.apply_async((row_id,), queue=URGENT if urgent else usual)
+    usual = ALERTS if task is send_delivery else ORDINARY
+    task.apply_async((row_id,), queue=URGENT if urgent else LATER if later else usual)
 
 
 class _Bell:
@@ -176,7 +177,7 @@ _bell = _Bell()
 def ring(task: Any, row_id: Any, *, urgent: bool = False) -> None:
     """Ask a worker to look at a row, soon and without waiting. Call after commit.
 
-    Workers take from both queues in turn, so that somebody in danger never waits behind a backlog.
+    Workers take from the queues in turn, so that somebody in danger never waits behind a backlog.
     """
     _bell.ring(task, str(row_id), urgent)
 

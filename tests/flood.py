@@ -34,8 +34,11 @@ class Sent:
     refused: list[int] = field(default_factory=list)
 
 
-def phones(stack: Stack, count: int, prefix: str) -> list[str]:
-    """The credentials of so many new phones, each of a monitor of its own, each brought in by an invitation."""
+def phones(stack: Stack, count: int, prefix: str, also: str = "") -> list[str]:
+    """The credentials of so many new phones, each of a monitor of its own, each brought in by an invitation.
+
+    `also` is a line of Python to run with it.
+    """
     script = (
         "import json;from incidents.models import *;from incidents.actions.enrol import invite,take_up;"
         "from incidents.roles import Role;m=Mission.objects.get();out=[]\n"
@@ -43,7 +46,7 @@ def phones(stack: Stack, count: int, prefix: str) -> list[str]:
         f" u=User.objects.create_user(f'{prefix}{{n}}',None,role=Role.MONITOR,code=f'{prefix.upper()}-{{n}}')\n"
         " Membership.objects.create(user=u,mission=m,all_departments=True)\n"
         " out.append(take_up(invite(u)[1])[1])\n"
-        "print(json.dumps(out))"
+        f"{also}print(json.dumps(out))"
     )
     return json.loads(stack.manage("shell", "--verbosity", "0", "-c", script).stdout.splitlines()[-1])
 

@@ -87,7 +87,8 @@ class PostgresCluster:
     """A throwaway cluster that listens on a Unix socket only, run by an unprivileged user when we are root."""
 
     folder: Path
-    process: subprocess.Popen
+    user: str | None
+    process: subprocess.Popen | None = None
 
     @classmethod
     def start(cls) -> "PostgresCluster":
@@ -96,25 +97,29 @@ class PostgresCluster:
         folder = Path(tempfile.mkdtemp(prefix="observer-pg-"))
         user = cls._unprivileged(folder)
         data = folder / "data"
-        options = {"user": user, "group": pwd.getpwnam(user).pw_gid, "extra_groups": []} if user else {}
         subprocess.run(
             [binaries / "initdb", "-D", data, "-U", "observer", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8"],
             check=True,
             stdout=subprocess.DEVNULL,
             cwd=folder,
-            **options,
+            **_run_by(user),
         )
-        settings = {"listen_addresses": "", "unix_socket_directories": folder, "max_connections": 200}
-        process = subprocess.Popen(
-            [binaries / "postgres", "-D", data, *(f"-c{key}={value}" for key, value in settings.items())],
-            stdout=subprocess.DEVNULL,
-            stderr=(folder / "log").open("wb"),
-            cwd=folder,
-            **options,
-        )
-        cluster = cls(folder, process)
-        wait_until(cluster._accepts, what="PostgreSQL")
+        cluster = cls(folder, user)
+        cluster.process = cluster.launch()
+        wait_until(cluster.accepts, what="PostgreSQL")
         return cluster
+
+    def launch(self) -> subprocess.Popen:
+        """The server's process; it ends at once where one that was killed has left children that still live."""
+        settings = {"listen_addresses": "", "unix_socket_directories": self.folder, "max_connections": 200}
+        binary = postgres_bin() / "postgres"
+        return subprocess.Popen(
+            [binary, "-D", self.folder / "data", *(f"-c{key}={value}" for key, value in settings.items())],
+            stdout=subprocess.DEVNULL,
+            stderr=(self.folder / "log").open("ab"),
+            cwd=self.folder,
+            **_run_by(self.user),
+        )
 
     @staticmethod
     def _unprivileged(folder: Path) -> str | None:
@@ -125,10 +130,9 @@ class PostgresCluster:
         os.chown(folder, pwd.getpwnam(user).pw_uid, pwd.getpwnam(user).pw_gid)
         return user
 
-    def _accepts(self) -> bool:
+    def accepts(self) -> bool:
         import psycopg
 
-        assert self.process.poll() is None, (self.folder / "log").read_text()
         with contextlib.suppress(psycopg.OperationalError), psycopg.connect(self.dsn("postgres")):
             return True
         return False
@@ -139,17 +143,26 @@ class PostgresCluster:
     def url(self, database: str) -> str:
         return f"postgresql://observer@{str(self.folder).replace('/', '%2F')}/{database}"
 
-    def create(self, database: str) -> str:
-        """A new database; returns its URL."""
+    def create(self, database: str, inside: Path | None = None) -> str:
+        """A new database, its tables inside of a folder of their own if one is named; returns its URL."""
         import psycopg
 
         with psycopg.connect(self.dsn("postgres"), autocommit=True) as connection:
-            connection.execute(f'CREATE DATABASE "{database}"')
+            if inside:
+                inside.mkdir()
+                if self.user:
+                    shutil.chown(inside, self.user)
+                connection.execute(f"CREATE TABLESPACE \"{database}\" LOCATION '{inside}'")
+            connection.execute(f'CREATE DATABASE "{database}"' + (f' TABLESPACE "{database}"' if inside else ""))
         return self.url(database)
 
     def stop(self) -> None:
         stop(self.process)
         shutil.rmtree(self.folder, ignore_errors=True)
+
+
+def _run_by(user: str | None) -> dict:
+    return {"user": user, "group": pwd.getpwnam(user).pw_gid, "extra_groups": []} if user else {}
 
 
 def _known(name: str) -> bool:
@@ -171,19 +184,40 @@ def s3_server():
         stop(process)
 
 
+@dataclass
+class Redis:
+    """A real Redis on a free port. What it held is gone when it ends."""
+
+    port: int
+    folder: Path
+    process: subprocess.Popen | None = None
+
+    @classmethod
+    def start(cls) -> "Redis":
+        need("redis-server")
+        redis = cls(free_port(), Path(tempfile.mkdtemp(prefix="observer-redis-")))
+        redis.process = redis.launch()
+        wait_until(lambda: listening(redis.port), what="Redis")
+        return redis
+
+    def launch(self) -> subprocess.Popen:
+        options = ("--port", str(self.port), "--bind", "127.0.0.1", "--save", "", "--dir", self.folder)
+        return subprocess.Popen([shutil.which("redis-server"), *options], stdout=subprocess.DEVNULL)
+
+    @property
+    def url(self) -> str:
+        return f"redis://127.0.0.1:{self.port}/0"
+
+    def stop(self) -> None:
+        stop(self.process)
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+
 @contextlib.contextmanager
 def redis_server():
-    """A real Redis on a free port; yields its URL."""
-    need("redis-server")
-    port = free_port()
-    folder = tempfile.mkdtemp(prefix="observer-redis-")
-    process = subprocess.Popen(
-        [shutil.which("redis-server"), "--port", str(port), "--bind", "127.0.0.1", "--save", "", "--dir", folder],
-        stdout=subprocess.DEVNULL,
-    )
+    """A real Redis for a while; yields its URL."""
+    redis = Redis.start()
     try:
-        wait_until(lambda: listening(port), what="Redis")
-        yield f"redis://127.0.0.1:{port}/0"
+        yield redis.url
     finally:
-        stop(process)
-        shutil.rmtree(folder, ignore_errors=True)
+        redis.stop()

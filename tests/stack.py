@@ -16,7 +16,7 @@ from pathlib import Path
 from urllib.parse import urljoin
 
 from tests import engine
-from tests.services import free_port, stop, wait_until
+from tests.services import PostgresCluster, free_port, stop, wait_until
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -36,6 +36,7 @@ class Stack:
     data: Path
     environment: dict[str, str]
     base_url: str
+    cluster: PostgresCluster | None = None
     processes: dict[str, subprocess.Popen] = field(default_factory=dict)
 
     def manage(self, *arguments: str, expect: int | None = 0) -> subprocess.CompletedProcess:
@@ -52,12 +53,14 @@ class Stack:
 
     def start(self, *names: str) -> None:
         for name in names or ("web", "worker", "beat"):
-            log = (self.data / f"{name}.log").open("ab")
-            self.processes[name] = subprocess.Popen(
-                procfile()[name], cwd=ROOT, env=self.environment, stdout=log, stderr=log
-            )
+            self.processes[name] = self.launch(name)
         if not names or "web" in names:
             wait_until(self.answers, what=f"the web server; {self.log('web')}")
+
+    def launch(self, name: str) -> subprocess.Popen:
+        with (self.data / f"{name}.log").open("ab") as log:
+            options = {"cwd": ROOT, "env": self.environment, "stdout": log, "stderr": log, "process_group": 0}
+            return subprocess.Popen(procfile()[name], **options)
 
     def answers(self) -> bool:
         with contextlib.suppress(OSError, urllib.error.URLError):
@@ -91,7 +94,7 @@ class Stack:
         import psycopg
 
         database = url.rpartition("/")[2]
-        with psycopg.connect(engine.cluster().dsn(database)) as connection:
+        with psycopg.connect(self.cluster.dsn(database)) as connection:
             return connection.execute(sql).fetchall()
 
     def is_id(self, identifier: str) -> str:
@@ -104,8 +107,13 @@ class Stack:
 
 def build(data: Path, **changes: str) -> Stack:
     """A demonstration on a new database of the engine under test, prepared but not started."""
+    return build_in(engine.cluster() if engine.ENGINE == "postgresql" else None, data, **changes)
+
+
+def build_in(cluster: PostgresCluster | None, data: Path, tables: Path | None = None, **changes: str) -> Stack:
+    """The same in a cluster, or on SQLite where there is none; the tables in a folder of their own if one is named."""
     port = free_port()
-    database = engine.cluster().create(f"stack_{port}") if engine.ENGINE == "postgresql" else ""
+    database = cluster.create(f"stack_{port}", tables) if cluster else ""
     base_url = f"http://127.0.0.1:{port}"
     environment = {
         **{name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ},
@@ -118,7 +126,7 @@ def build(data: Path, **changes: str) -> Stack:
         "LOG_LEVEL": "INFO",
         **changes,
     }
-    made = Stack(data, environment, base_url)
+    made = Stack(data, environment, base_url, cluster)
     made.manage("demo", "--port", str(port))
     return made
 

@@ -99,4 +99,4 @@ def test_a_bell_that_the_broker_refuses_does_not_silence_the_next(monkeypatch):
 def test_workers_listen_to_all_queues():
     from tests.stack import procfile
 
-    assert "urgent,celery,later" in procfile()["worker"]
+    assert "urgent,alerts,celery,later" in procfile()["worker"]

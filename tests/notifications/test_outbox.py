@@ -1,5 +1,6 @@
 """The outbox against a real mail server on loopback: accepted, refused, silent, interrupted."""
 
+import asyncio
 import email
 from email import policy
 
@@ -13,10 +14,11 @@ from tests.services import free_port
 
 
 class Postbox:
-    """Keeps what it accepts; answers `reply` to recipients where one is set."""
+    """Keeps what it accepts; answers `reply` to recipients where one is set, and can break off or never let go."""
 
     def __init__(self):
         self.messages, self.reply = [], ""
+        self.breaks_off = self.stays = False
 
     async def handle_RCPT(self, server, session, envelope, address, options):
         if self.reply:
@@ -26,7 +28,14 @@ class Postbox:
 
     async def handle_DATA(self, server, session, envelope):
         self.messages.append(email.message_from_bytes(envelope.content, policy=policy.default))
+        if self.breaks_off:
+            server.transport.abort()
         return "250 OK"
+
+    async def handle_QUIT(self, server, session, envelope):
+        if self.stays:
+            await asyncio.sleep(2)
+        return "221 Bye"
 
 
 @pytest.fixture
@@ -119,3 +128,28 @@ def test_two_workers_send_one_message(postbox, delivery):
     assert Delivery.objects.claim(delivery.pk)
     assert outbox.send(delivery.pk) is False
     assert postbox.messages == []
+
+
+def test_a_server_that_breaks_off_before_it_answers_may_have_taken_it(postbox, delivery):
+    postbox.breaks_off = True
+    assert outbox.send(delivery.pk) is False
+    delivery.refresh_from_db()
+    assert (delivery.state, delivery.possible_duplicate) == ("pending", True)
+    postbox.breaks_off = False
+    Delivery.objects.update(next_try_at="2020-01-01T00:00Z")
+    assert outbox.send(delivery.pk) is True
+    assert "Puede que ya haya recibido" in postbox.messages[-1].get_content()
+
+
+def test_a_refusal_makes_no_possible_duplicate(postbox, delivery):
+    postbox.reply = "451 later"
+    outbox.send(delivery.pk)
+    delivery.refresh_from_db()
+    assert not delivery.possible_duplicate
+
+
+def test_a_server_that_does_not_say_goodbye_has_taken_it_all_the_same(settings, postbox, delivery):
+    settings.EMAIL_TIMEOUT = 0.5
+    postbox.stays = True
+    assert outbox.send(delivery.pk) is True
+    assert len(postbox.messages) == 1
