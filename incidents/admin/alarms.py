@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from incidents.actions import alarm as verbs
+from incidents.admin import answers
 from incidents.admin.base import DeskModelAdmin, reader
 from incidents.admin.filters import Chip, Choices
 from incidents.admin.forms import OverForm
@@ -125,7 +126,7 @@ class AlarmAdmin(DeskModelAdmin):
             "escalation": getattr(alarm, "escalation", None),
             "incident": _incident(request, alarm),
             "place": _place(alarm),
-            "deliveries": deliveries.order_by("queued_at", "pk"),
+            "told": answers.told(list(deliveries.order_by("queued_at", "pk"))),
             "over": refused or OverForm(),
             "may_handle": reader(request).may(Action.HANDLE_INCIDENT),
             "opts": self.opts,

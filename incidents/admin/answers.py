@@ -39,7 +39,7 @@ def context(incident: Incident, deliveries: Iterable[Delivery]) -> dict[str, Any
         "escalation": escalation,
         "is_running": escalation is not None and escalation.is_open,
         "passed_on": _passed_on(rows),
-        "told": _told(rows),
+        "told": told(rows),
     }
 
 
@@ -55,7 +55,7 @@ def _passed_on(rows: list[Delivery]) -> list[Passed]:
     return found
 
 
-def _told(rows: list[Delivery]) -> list[Told]:
+def told(rows: list[Delivery]) -> list[Told]:
     """By person, whoever was told first standing first; each with the newest on top."""
     by_person: dict[int, list[Delivery]] = {}
     for one in sorted(rows, key=lambda one: one.queued_at):

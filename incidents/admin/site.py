@@ -13,22 +13,10 @@ from incidents.admin.push import push_urls
 from incidents.languages import DESK
 from incidents.models import Broadcast, Mission
 
-# What is used every minute stands first.
-ORDER = (
-    "Incident",
-    "Alarm",
-    "CheckIn",
-    "Delivery",
-    "OnCall",
-    "Broadcast",
-    "User",
-    "Device",
-    "ApiKey",
-    "Mission",
-    "Boundary",
-    "Place",
-    "DuplicateWeight",
-)
+# What is used every minute stands first; what is set once is folded away.
+DAILY = ("Incident", "Alarm", "CheckIn", "Delivery", "OnCall", "Broadcast")
+SETUP = ("User", "Device", "ApiKey", "Mission", "Boundary", "Place", "DuplicateWeight")
+ORDER = DAILY + SETUP
 
 
 class Desk(AdminSite):
@@ -43,7 +31,8 @@ class Desk(AdminSite):
 
     def each_context(self, request: HttpRequest) -> dict[str, Any]:
         return {
-            **super().each_context(request),
+            **(usual := super().each_context(request)),
+            "sections": _sections(usual["available_apps"], request.path),
             "is_demonstration": self._shows_demonstration(request),
             "desk_languages": DESK,
             "has_push": settings.WEBPUSH,
@@ -73,3 +62,11 @@ class Desk(AdminSite):
     def alerts(self, request: HttpRequest) -> HttpResponse:
         """What the reader hears of, and how; everybody at the desk has a page of their own."""
         return alerts.respond(request, alerts.own(request), self.each_context(request))
+
+
+def _sections(apps: list[dict[str, Any]], path: str) -> dict[str, Any]:
+    """What the head of every page leads to, as far as its reader may go there."""
+    models = [model for app in apps for model in app["models"] if model["admin_url"]]
+    setup = [model for model in models if model["object_name"] in SETUP]
+    daily = [model for model in models if model not in setup]
+    return {"daily": daily, "setup": setup, "in_setup": any(model["admin_url"] in path for model in setup)}

@@ -46,7 +46,7 @@ SENTENCES: dict[str, str | Promise] = {
     "severity.overridden": _("Severity changed from %(before)s to %(after)s"),
     "summary.written": _("Public summary written"),
     "danger.ended": _("No longer in danger"),
-    "nobody.told": _("Nobody could be told: no coordinator or admin who may see this has an e-mail address"),
+    "nobody.told": _("Nobody could be told: no coordinator or admin who may see this can be reached"),
     "delivery.retried": _("A failed delivery was queued again"),
     "alert.escalated": _("Nobody answered in time; people told: %(people)s"),
     "alert.answered": _("Answered: a person has it"),
