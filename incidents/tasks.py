@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
-from celery import shared_task
+from celery import current_app, shared_task
 from django.db.models import BooleanField, ExpressionWrapper, Q
 from django.utils import timezone
 
@@ -91,6 +91,7 @@ def sweep() -> int:
     renew_statistics()
     _ring_for_deliveries(outbox.tell_of_failed())
     rung = _sweep_the_rest(overdue)
+    free = {name: room(name) for name in (URGENT, ALERTS, ORDINARY, LATER)}
     for task, rows, about, always in (
         (send_delivery, Delivery.objects, "incident", Q(kind__in=Delivery.URGENT)),
         (assess_report, Assessment.objects, "report__incident", Q()),
@@ -104,19 +105,37 @@ def sweep() -> int:
         waiting = late.annotate(
             urgent=ExpressionWrapper(urgent, BooleanField()), flooded=ExpressionWrapper(flooded, BooleanField())
         )
-        rung += _ring_all(task, waiting.filter(flooded=False).order_by("-urgent", "next_try_at"))
+        rung += _ring_all(task, waiting.filter(flooded=False).order_by("-urgent", "next_try_at"), free)
         later = waiting.filter(flooded=True).order_by("next_try_at").values_list("pk", flat=True)
-        for pk in later[:FLOOD_LIMIT]:
+        for pk in later[: min(FLOOD_LIMIT, max(0, free[LATER]))]:
             publish(task, str(pk), False, later=True)
+            free[LATER] -= 1
             rung += 1
     return rung
 
 
-def _ring_all(task: Any, rows: Any) -> int:
-    waiting = list(rows.values_list("pk", "urgent")[:SWEEP_LIMIT])
-    for pk, urgent in waiting:
-        publish(task, str(pk), urgent)
-    return len(waiting)
+def _ring_all(task: Any, rows: Any, free: dict[str, int]) -> int:
+    rung = 0
+    for pk, urgent in rows.values_list("pk", "urgent")[:SWEEP_LIMIT]:
+        where = _queue_of(task, urgent)
+        if free[where] > 0:
+            publish(task, str(pk), urgent)
+            free[where] -= 1
+            rung += 1
+    return rung
+
+
+def room(name: str) -> int:
+    """How many bells more the sweep may put into a queue. Those that wait there are for rows that are overdue as well:
+    to ring for them again and again would keep workers busy with what is already done.
+    """
+    try:
+        with current_app.connection_for_read() as line:
+            channel: Any = line.default_channel
+            waiting: int = channel.queue_declare(name, passive=True).message_count
+    except Exception:  # there is no such queue yet, or it can't be asked
+        waiting = 0
+    return SWEEP_LIMIT - waiting
 
 
 def _sweep_the_rest(overdue: datetime) -> int:
@@ -137,8 +156,12 @@ def _sweep_the_rest(overdue: datetime) -> int:
 
 def publish(task: Any, row_id: str, urgent: bool, *, later: bool = False) -> None:
     """Hand a task to the broker, waiting for it. Raises the broker's own errors."""
+    task.apply_async((row_id,), queue=LATER if later else _queue_of(task, urgent))
+
+
+def _queue_of(task: Any, urgent: bool) -> str:
     usual = ALERTS if task is send_delivery else ORDINARY
-    task.apply_async((row_id,), queue=URGENT if urgent else LATER if later else usual)
+    return URGENT if urgent else usual
 
 
 class _Bell:

@@ -86,3 +86,12 @@ def test_a_reader_beside_a_writer_sees_whole_messages_only(folder):
             continue
     writer.join()
     assert seen == [20_000] * ROUNDS
+
+
+def test_the_sweep_learns_how_much_waits(folder, monkeypatch):
+    from incidents import tasks
+
+    put(folder, 1, 2, 3)
+    app = type("App", (), {"connection_for_read": staticmethod(lambda: connection(folder))})
+    monkeypatch.setattr(tasks, "current_app", app)
+    assert tasks.room(named(folder, "work")) == tasks.SWEEP_LIMIT - 3

@@ -40,6 +40,14 @@ def test_the_sweep_leaves_alone_what_is_young_or_claimed(broker, marisol):
     assert tasks.sweep() == 0
 
 
+def test_the_sweep_adds_no_bells_to_a_queue_that_is_full_of_them(broker, marisol, monkeypatch):
+    make.report(marisol, triaged=False)
+    danger = make.report(marisol, triaged=False, in_danger_now="on")
+    Assessment.objects.update(next_try_at=LONG_AGO)
+    monkeypatch.setattr(tasks, "room", lambda name: 0 if name == tasks.ORDINARY else tasks.SWEEP_LIMIT)
+    assert (tasks.sweep(), broker) == (1, [("urgent", "assess_report", str(danger.assessment.pk))])
+
+
 def test_the_sweep_takes_danger_first_and_by_the_urgent_queue(broker, marisol):
     make.report(marisol, triaged=False)
     danger = make.report(marisol, triaged=False, in_danger_now="on")
