@@ -58,6 +58,6 @@ def _passed_on(rows: list[Delivery]) -> list[Passed]:
 def told(rows: list[Delivery]) -> list[Told]:
     """By person, whoever was told first standing first; each with the newest on top."""
     by_person: dict[int, list[Delivery]] = {}
-    for one in sorted(rows, key=lambda one: one.queued_at):
+    for one in sorted(rows, key=lambda one: (one.queued_at, one.recipient.code)):
         by_person.setdefault(one.recipient_id, []).insert(0, one)
     return [Told(theirs[0].recipient.code, theirs) for theirs in by_person.values()]

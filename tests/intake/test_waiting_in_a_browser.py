@@ -80,6 +80,7 @@ def test_a_broadcast_is_read_put_away_and_leaves_no_word_on_the_phone(handset, d
     assert handset.page.evaluate("fetch('/api/v1/phone').then((answer) => answer.json())") == {
         "phone": "open",
         "reports": {},
+        "check_in": None,
     }
     assert leave_and_look(handset, NOTICE) == {}
     assert handset.faults == []
