@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from celery import Celery
-from celery.signals import beat_init, worker_init
+from celery.signals import beat_init, task_postrun, task_prerun, worker_init
 
 from observer import broker
 
@@ -14,6 +14,8 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "observer.settings")
 broker.install()
 app = Celery("observer")
 app.config_from_object("django.conf:settings", namespace="CELERY")
+# Left alone, Celery closes the database after each task; a new connection costs PostgreSQL more than the task itself.
+app.conf.CELERY_DB_REUSE_MAX = 1_000_000_000
 app.autodiscover_tasks(["incidents"])
 
 
@@ -24,6 +26,15 @@ def make_broker_folders(sender: Celery, **_: Any) -> None:
     for name in ("data_folder_in", "data_folder_out", "control_folder"):
         if name in options:
             Path(options[name]).mkdir(parents=True, exist_ok=True)
+
+
+@task_prerun.connect
+@task_postrun.connect
+def drop_dead_connections(**_: Any) -> None:
+    """Connections are kept from task to task, as from request to request: one that broke, or is old, goes."""
+    from django.db import close_old_connections
+
+    close_old_connections()
 
 
 @worker_init.connect

@@ -102,7 +102,12 @@ if _database["ENGINE"].endswith("sqlite3"):
     _database["OPTIONS"] = _SQLITE_OPTIONS
     _database["CONN_MAX_AGE"] = None
 else:
-    _database["OPTIONS"] = {**_database.get("OPTIONS", {}), "connect_timeout": 5}
+    _database["OPTIONS"] = {
+        **_database.get("OPTIONS", {}),
+        "connect_timeout": 5,
+        "server_side_binding": True,
+        "prepare_threshold": 4,
+    }
 DATABASES = {"default": _database}
 
 KEYS_DIR = DATA_DIR / "keys"

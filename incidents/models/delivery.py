@@ -43,6 +43,11 @@ IN_STATE: dict[Shown, Work.State] = {
 
 
 class DeliveryQuerySet(WorkQuerySet):
+    def with_subject(self) -> Self:
+        """With what a message is made of, and without the outlines of departments."""
+        related = ("incident__mission", "incident__department", "alarm__mission", "alarm__department", "recipient")
+        return self.select_related(*related).defer("incident__department__geometry", "alarm__department__geometry")
+
     def given_up(self) -> Self:
         """Parked, and nobody was told so yet."""
         return self.filter(state=Work.State.PARKED, failure_told_at=None)

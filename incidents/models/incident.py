@@ -74,7 +74,7 @@ class IncidentQuerySet(models.QuerySet["Incident"]):
         The few that are overdue are found once, by the index of the deadlines, and not asked after row by row.
         """
         late = Q(pk__in=Incident.objects.overdue().order_by().values("pk"))
-        ranked = self.alias(is_late=ExpressionWrapper(late, models.BooleanField()))
+        ranked = self.annotate(is_late=ExpressionWrapper(late, models.BooleanField()))
         return ranked.order_by("-in_danger_now", "-is_late", "severity_rank", "-opened_at", "pk")
 
 

@@ -37,12 +37,15 @@ class WorkQuerySet(models.QuerySet[Any]):
         oldest = self.due(now).order_by("next_try_at").values_list("next_try_at", flat=True).first()
         return (now - oldest).total_seconds() if oldest else 0.0
 
-    def claim(self, pk: Any) -> Any:
-        """The row if it was due and is now ours, else None. Counts the attempt before it is made."""
+    def claim(self, pk: Any, *, state: str = "") -> Any:
+        """The row if it was due, in `state` where one is given, and is now ours; else None.
+
+        Counts the attempt before it is made.
+        """
         now = timezone.now()
         taken = (
             self.due(now)
-            .filter(pk=pk)
+            .filter(pk=pk, state__in=(state,) if state else Work.UNFINISHED)
             .update(state=Work.State.WORKING, lease_until=now + LEASE, attempts=F("attempts") + 1)
         )
         if not taken:

@@ -81,8 +81,7 @@ def _about(subject: Subject) -> dict[str, Subject]:
 
 def send(delivery_id: uuid.UUID) -> bool:
     """Try one delivery if it is due. True when it was accepted now; False when there was nothing to do or it failed."""
-    _mark_interrupted(delivery_id)
-    delivery: Delivery | None = Delivery.objects.claim(delivery_id)
+    delivery = _claimed(delivery_id)
     if delivery is None:
         return False
     attempt = Attempt(delivery=delivery, number=delivery.attempts, began_at=timezone.now())
@@ -141,12 +140,23 @@ def _end(attempt: Attempt, fault: str) -> None:
     attempt.save(force_insert=True)
 
 
-def _mark_interrupted(delivery_id: uuid.UUID) -> None:
+def _claimed(delivery_id: uuid.UUID) -> Delivery | None:
+    """The delivery if it is ours to try, with all that a message is made of."""
+    rows = Delivery.objects.with_subject()
+    found: Delivery | None = rows.claim(delivery_id, state=Delivery.State.PENDING)
+    if found is None and _mark_interrupted(delivery_id):
+        found = rows.claim(delivery_id)
+    return found
+
+
+def _mark_interrupted(delivery_id: uuid.UUID) -> bool:
     """The attempt before was stopped in its middle: it has left no line of its own, and may have been accepted."""
     interrupted = Delivery.objects.due().filter(pk=delivery_id, state=Delivery.State.WORKING)
-    if interrupted.update(possible_duplicate=True):
-        row = Delivery.objects.get(pk=delivery_id)
-        Attempt.objects.create(delivery=row, number=row.attempts, began_at=_began(row), fault="interrupted")
+    if not interrupted.update(possible_duplicate=True):
+        return False
+    row = Delivery.objects.get(pk=delivery_id)
+    Attempt.objects.create(delivery=row, number=row.attempts, began_at=_began(row), fault="interrupted")
+    return True
 
 
 def _began(row: Delivery) -> datetime:

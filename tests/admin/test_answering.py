@@ -30,7 +30,7 @@ def test_looking_acknowledges_nothing_however_often(delivery):
 
 def test_one_tap_acknowledges_as_the_person_it_was_sent_to(delivery, ramiro):
     answer = Client(enforce_csrf_checks=True).post(page(delivery), follow=True)
-    assert "Thank you. You have it" in answer.content.decode()
+    assert "Gracias. Usted se encarga" in answer.content.decode()
     incident = Incident.objects.get()
     assert (incident.status, incident.timeline.get(event="incident.acknowledged").actor) == ("acknowledged", ramiro)
     delivery.refresh_from_db()
