@@ -34,10 +34,10 @@ install:
 install-dev: install
 	@$(PYTHON) vendor/bootstrap.py .venv requirements.txt requirements-dev.txt
 
-# Pins for every Python from 3.11, with hashes and without the address of an index.
+# Pins for every Python from 3.11, with hashes and without the address of an index. http-ece lies in vendor/ as a wheel.
 lock:
-	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate -q --upgrade requirements.in -o requirements.txt
-	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate -q --upgrade requirements-dev.in -o requirements-dev.txt
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-package http-ece --no-header --no-annotate -q --upgrade requirements.in -o requirements.txt
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-package http-ece --no-header --no-annotate -q --upgrade requirements-dev.in -o requirements-dev.txt
 
 clean:
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

@@ -18,7 +18,8 @@ def main(environment: Path, requirements: list[Path]) -> None:
     if sys.version_info < LEAST:
         sys.exit(f"observer: Python {LEAST[0]}.{LEAST[1]} or later is needed, this is {sys.version.split()[0]}.")
     stamp = environment / f".installed-{'-'.join(path.stem for path in requirements)}"
-    wanted = hashlib.sha256(b"".join(path.read_bytes() for path in requirements)).hexdigest()
+    known = [*requirements, HERE / "manifest.json"]
+    wanted = hashlib.sha256(b"".join(path.read_bytes() for path in known)).hexdigest()
     if stamp.exists() and stamp.read_text() == wanted:
         return
     python = environment / "bin" / "python"
@@ -39,21 +40,24 @@ def make(environment: Path) -> None:
 
 
 def install(python: Path, requirements: list[Path]) -> None:
-    command = [str(python), str(pip_wheel() / "pip"), "install", "--require-hashes", "--no-deps", "--quiet"]
+    pip, *others = wheels()
+    command = [str(python), str(pip / "pip"), "install", "--no-deps", "--quiet"]
     command += ["--no-input", "--disable-pip-version-check", "--only-binary=:all:", "--no-warn-script-location"]
-    for path in requirements:
-        command += ["-r", str(path)]
-    if subprocess.run(command, check=False).returncode:
+    listed = [word for path in requirements for word in ("-r", str(path))]
+    if subprocess.run([*command, "--require-hashes", *listed], check=False).returncode:
         sys.exit("observer: the packages could not be installed. Is the package index reachable? Then run it again.")
+    subprocess.run([*command, "--no-index", *map(str, others)], check=True)
 
 
-def pip_wheel() -> Path:
-    """The vendored wheel, if it is the one the manifest names."""
-    (name, entry), *_ = json.loads((HERE / "manifest.json").read_text()).items()
-    wheel = HERE / name
-    if hashlib.sha256(wheel.read_bytes()).hexdigest() != entry["sha256"]:
-        sys.exit(f"observer: {wheel} is not the file that vendor/manifest.json names.")
-    return wheel
+def wheels() -> list[Path]:
+    """The vendored wheels, pip first, if each is the one that the manifest names."""
+    found = []
+    for name, entry in json.loads((HERE / "manifest.json").read_text()).items():
+        wheel = HERE / name
+        if hashlib.sha256(wheel.read_bytes()).hexdigest() != entry["sha256"]:
+            sys.exit(f"observer: {wheel} is not the file that vendor/manifest.json names.")
+        found.append(wheel)
+    return found
 
 
 if __name__ == "__main__":
