@@ -1,6 +1,6 @@
 """Triage: what was reported is appraised, and the deliveries that tell of it are queued, in one transaction.
 
-What triage makes of an incident is `appraise`; here is when it runs, what is written of it, and who is told.
+What triage makes of an incident is `appraise`; here is when it runs and what is written of it; `tell` says who hears.
 """
 
 import logging
@@ -11,13 +11,12 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from incidents.actions import appraise, duress, escalate, hold_apart, situate
+from incidents.actions import appraise, duress, hold_apart, situate
 from incidents.actions.publish import publish
 from incidents.actions.record import hold, hold_filed, note
 from incidents.actions.suggest import suggest
-from incidents.models import Assessment, Boundary, Delivery, Incident, Report, Stamp
-from incidents.notifications import audience, outbox
-from incidents.notifications.audience import Line
+from incidents.actions.tell import hearing_of, is_news, tell
+from incidents.models import Assessment, Boundary, Incident, Report, Stamp
 from incidents.places import lookup
 from incidents.taxonomy import RELEASABLE, Held
 from incidents.triage import corroboration
@@ -27,8 +26,6 @@ from incidents.workflow import MOVES, Status
 log = logging.getLogger(__name__)
 
 TELL_AFTER = 3
-TOLD_EVENTS = ("nobody.told", "situation.joined")
-OF_NEW = (Delivery.Kind.NEW_INCIDENT, Delivery.Kind.SITUATION)
 
 
 @dataclass(frozen=True)
@@ -122,8 +119,8 @@ def _renew(held: list[tuple[Incident, list[Any]]]) -> tuple[bool, list[uuid.UUID
     found = [(incident, _appraise(incident, reports)) for incident, reports in held if not incident.merged_into_id]
     hearing = {}
     for incident, made in found:
-        if made.is_first or _is_news(incident, moved=made.moved):
-            hearing[incident.pk] = _hearing(incident)
+        if made.is_first or is_news(incident, moved=made.moved):
+            hearing[incident.pk] = hearing_of(incident)
     # Of both before either is told of; and after all that takes long, for many wait under this lock. What publishing
     # locks comes after it here and in a merge, or two would wait in a circle. Under one report nothing was merged.
     merged = any(len(reports) > 1 for _, reports in held) or len(held) > 1
@@ -132,7 +129,7 @@ def _renew(held: list[tuple[Incident, list[Any]]]) -> tuple[bool, list[uuid.UUID
     for incident, made in found:
         _publish(incident, made)
         if incident.pk in hearing:
-            queued += _tell(incident, part_of.get(incident.pk), hearing[incident.pk])
+            queued += tell(incident, part_of.get(incident.pk), hearing[incident.pk])
     return any(made.is_first or made.changed for _, made in found), queued
 
 
@@ -210,67 +207,10 @@ def _note_corroboration(incident: Incident, before: dict[str, Any]) -> None:
         )
 
 
-def _is_news(incident: Incident, *, moved: bool) -> bool:
-    """Whether there is something to tell after triage was repeated: newly let in, newly in danger, or elsewhere.
-
-    Who joined the mission since hears of what is new, not of everything that is triaged again.
-    """
-    if not (incident.is_open or incident.in_danger_now):
-        return False
-    if incident.held == Held.FLOOD:
-        return hold_apart.is_untold(incident)
-    return moved or not _is_told(incident)
-
-
-def _is_told(incident: Incident) -> bool:
-    if incident.in_danger_now:
-        return incident.deliveries.filter(kind=Delivery.Kind.DANGER).exists()
-    joined = incident.timeline.filter(event="situation.joined")
-    return incident.deliveries.filter(kind__in=OF_NEW).exists() or joined.exists()
-
-
 @transaction.atomic
 def _tell_untriaged(assessment: Assessment) -> list[uuid.UUID]:
     """Triage keeps failing, and goes on trying; people are told now, for the incident stands on the desk already."""
     incident = hold_filed(assessment.report)
     if not incident.timeline.filter(event="assessment.failed").exists():
         note(incident, "assessment.failed", actor=None, attempts=assessment.attempts - 1)
-    return _tell(incident, situate.situation_of(incident), _hearing(incident))
-
-
-def _hearing(incident: Incident) -> list[Line]:
-    """Those who hear of it as of something new; of danger and of what is held apart others decide."""
-    return [] if incident.held or incident.in_danger_now else audience.hearing(incident, Delivery.Kind.NEW_INCIDENT)
-
-
-def _tell(incident: Incident, situation: int | None, hearing: list[Line]) -> list[uuid.UUID]:
-    """Queue what is to be told; that there is nobody to tell is written down."""
-    if incident.held == Held.FLOOD:
-        return hold_apart.warn(incident)
-    if incident.held and not incident.in_danger_now:
-        return []  # whoever holds a revoked phone must not ring the whole desk; danger is told all the same
-    danger = incident.in_danger_now
-    queued = outbox.queue(incident, Delivery.Kind.DANGER) if danger else _tell_of_new(incident, situation, hearing)
-    escalate.start(incident, again=danger and bool(queued))
-    told = queued or incident.deliveries.exists() or incident.timeline.filter(event__in=TOLD_EVENTS).exists()
-    if not told:
-        note(incident, "nobody.told", actor=None)
-    return queued
-
-
-def _tell_of_new(incident: Incident, situation: int | None, hearing: list[Line]) -> list[uuid.UUID]:
-    """As an incident of its own, or as part of a situation; whoever knows of the situation already sees it count up.
-
-    Who was told of it in one of these ways is told in no other, however often it is triaged.
-    """
-    told = set(incident.deliveries.filter(kind__in=OF_NEW).order_by().values_list("recipient", flat=True))
-    people = {line.person.pk: line.person for line in hearing if line.person.pk not in told}
-    kinds = {person.pk: kind for person, kind in situate.kinds(incident, situation, list(people.values()))}
-    queued: list[uuid.UUID] = []
-    if None in kinds.values():
-        situate.note_joined(incident)
-        for pk in [pk for pk, kind in kinds.items() if kind is None]:
-            queued += situate.fold(incident, people[pk])
-    for kind in sorted({kind for kind in kinds.values() if kind}):
-        queued += outbox.write(incident, kind, [line for line in hearing if kinds.get(line.person.pk) == kind])
-    return queued
+    return tell(incident, situate.situation_of(incident), hearing_of(incident))

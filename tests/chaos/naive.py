@@ -28,7 +28,7 @@ class Naive(AppConfig):
         from incidents.models.work import Work, WorkQuerySet
 
         tasks.ring = _ring
-        WorkQuerySet.claim = lambda rows, pk: rows.filter(pk=pk).first()
+        WorkQuerySet.claim = lambda rows, pk, **given: rows.filter(pk=pk).first()
         Work._settle = _settle
         Work.put_off = lambda row, error, give_up=False: None
 
