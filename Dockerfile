@@ -3,7 +3,7 @@ FROM python:3.12-slim
 ENV PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1 STATIC_ROOT=/srv/static DATA_DIR=/srv/data
 WORKDIR /srv/observer
 RUN apt-get update -qq && apt-get install -y -qq --no-install-recommends ffmpeg && rm -rf /var/lib/apt/lists/*
-COPY requirements.txt vendor/http_ece-*.whl ./
+COPY requirements.txt vendor/http_ece-1.2.1-py2.py3-none-any.whl ./
 RUN pip install --no-cache-dir --require-hashes --no-deps -r requirements.txt \
  && pip install --no-cache-dir --no-deps --no-index ./http_ece-*.whl
 COPY manage.py ./
