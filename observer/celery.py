@@ -7,7 +7,7 @@ from typing import Any
 from celery import Celery
 from celery.signals import beat_init, task_postrun, task_prerun, worker_init
 
-from observer import broker
+from observer import broker, watchdog
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "observer.settings")
 
@@ -16,6 +16,7 @@ app = Celery("observer")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 # Left alone, Celery closes the database after each task; a new connection costs PostgreSQL more than the task itself.
 app.conf.CELERY_DB_REUSE_MAX = 1_000_000_000
+app.steps["consumer"].add(watchdog.Watchdog)
 app.autodiscover_tasks(["incidents"])
 
 
