@@ -73,11 +73,13 @@ def suggesting(incident) -> tuple[float, float]:
 
     from incidents.actions.record import hold
     from incidents.actions.suggest import suggest
+    from incidents.models import Stamp
+    from incidents.triage.filed import filed_under
 
     with transaction.atomic():
         held = hold(incident.pk)
         begun, busy = time.perf_counter(), time.process_time()
-        suggest(held)
+        suggest(held, filed_under(held), Stamp.of(held.mission_id))
         return (time.perf_counter() - begun) * 1_000, (time.process_time() - busy) * 1_000
 
 
