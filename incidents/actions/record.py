@@ -1,11 +1,11 @@
-"""The two gestures every verb shares: hold the incident's row, and write into its timeline."""
+"""The gestures every verb shares: hold the incident's row, write into its timeline, write into the logbook."""
 
 import uuid
 from typing import Any
 
 from django.db import transaction
 
-from incidents.models import Incident, Report, TimelineEntry, User
+from incidents.models import Incident, LogbookEntry, Mission, Report, TimelineEntry, User
 
 
 def hold(incident_id: uuid.UUID) -> Incident:
@@ -39,3 +39,8 @@ def hold_both(one: uuid.UUID, other: uuid.UUID) -> dict[uuid.UUID, Incident]:
 def note(incident: Incident, event: str, *, actor: User | None, reason: str = "", **detail: Any) -> None:
     """Add an entry to the timeline. `actor` None is the machine; `detail` holds codes and numbers only."""
     TimelineEntry.objects.create(incident=incident, actor=actor, event=event, reason=reason, detail=detail)
+
+
+def log(mission: Mission | None, event: str, *, actor: User | None, reason: str = "", **detail: Any) -> None:
+    """Add an entry to the logbook, for what belongs to no one incident. `detail` holds codes, ids and numbers only."""
+    LogbookEntry.objects.create(mission=mission, actor=actor, event=event, reason=reason, detail=detail)

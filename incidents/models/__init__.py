@@ -14,6 +14,7 @@ from incidents.models.escalation import Escalation
 from incidents.models.evidence import Evidence
 from incidents.models.flood import Clearing, Wording
 from incidents.models.incident import Accusation, Incident
+from incidents.models.logbook import LogbookEntry
 from incidents.models.mission import Mission
 from incidents.models.place import Boundary, Place
 from incidents.models.release import Release
@@ -47,6 +48,7 @@ __all__ = [
     "Evidence",
     "Incident",
     "Invitation",
+    "LogbookEntry",
     "Membership",
     "Merge",
     "Mission",
