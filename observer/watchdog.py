@@ -10,9 +10,11 @@ from typing import Any
 
 from celery import bootsteps
 from celery.signals import task_received
+from celery.worker import state
 
-SILENCE_S = 45.0
-LOOK_EVERY_S = 5.0
+# What is at work takes no messages meanwhile, and would be handed out again if its line were dropped.
+SILENCE_S, SILENCE_AT_WORK_S = 15.0, 45.0
+LOOK_EVERY_S = 3.0
 
 _heard = {"at": 0.0}
 
@@ -41,5 +43,5 @@ class Watchdog(bootsteps.StartStopStep):
 def look() -> None:
     """Called inside the consumer's loop, where a lost connection is what makes it connect again."""
     silent = time.monotonic() - _heard["at"]
-    if silent > SILENCE_S:
+    if silent > (SILENCE_AT_WORK_S if state.active_requests else SILENCE_S):
         raise ConnectionResetError(f"nothing was heard from the broker for {silent:.0f} s")
