@@ -1,0 +1,108 @@
+"""Nothing that anybody typed becomes script: every text of every table, on every page, in a real browser."""
+
+import os
+
+import pytest
+from django.apps import apps
+from django.db import connections, models
+from django.db.models import QuerySet
+
+from tests.injections import strings
+from tests.intake.test_in_a_browser import QUIET
+from tests.services import chromium_path, need
+from tests.test_access import address, table
+from tests.test_access import world as world  # noqa: PLC0414
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+COUNT = 500
+# Made by the product or taken from a list, never typed: with nonsense in these it could not work at all.
+MADE = {
+    "password", "slug", "time_zone", "language", "languages", "state", "method", "event", "channel", "channels", "kind",
+    "level", "roles", "key_hash", "token_hash", "prefix", "mark", "agreement", "geometry", "body", "media_type", "name",
+    "preview_type", "fingerprint", "severity_reasons", "categories", "victims", "harms", "properties", "feature", "keys",
+    "reasons", "moved", "changed",
+}  # fmt: skip
+CODES = {"code", "certainty", "identified_by"}
+
+
+def texts():
+    """(model, field) of every column that may hold what somebody typed; a new one is in it until it is said to be made."""
+    for model in apps.get_app_config("incidents").get_models():
+        for field in model._meta.concrete_fields:
+            typed = isinstance(field, models.CharField | models.TextField | models.JSONField) and not field.choices
+            if typed and not (field.primary_key or field.generated or field.name.endswith("sha256")):
+                if field.name not in MADE:
+                    yield model, field
+
+
+def put_everywhere(found):
+    """Where there is room a row's text becomes all of them, else those that fit, other ones in each row."""
+    first = 0
+    for model, field in texts():
+        for row in QuerySet(model).order_by("pk").values("pk", field.attname):
+            chosen = found if field.max_length is None else fitting(found[first:] + found[:first], field.max_length)
+            first = (first + len(chosen)) % len(found)
+            value = put_into(row[field.attname], "\n".join(chosen))
+            QuerySet(model).filter(pk=row["pk"]).update(**{field.attname: value})
+
+
+def fitting(found, room):
+    """As many as fit, and at least the first, cut."""
+    chosen = [found[0][:room]]
+    for text in found[1:]:
+        if len("\n".join([*chosen, text])) > room:
+            break
+        chosen.append(text)
+    return chosen
+
+
+def put_into(value, text):
+    """The text itself, or a structure with the text at every leaf that is one."""
+    if isinstance(value, dict):
+        return {key: part if key in CODES else put_into(part, text) for key, part in value.items()}
+    if isinstance(value, list):
+        return [put_into(part, text) for part in value]
+    return text if isinstance(value, str) else value
+
+
+def test_no_text_that_was_typed_runs_on_any_page(world, live_server, monkeypatch):
+    clients, ids = world
+    put_everywhere(strings()[:COUNT])
+    routes = sorted(route for (method, route), gets in table().items() if method == "GET" and gets["admin"] == "200")
+    need("Chromium")
+    from playwright.sync_api import sync_playwright
+
+    monkeypatch.setitem(os.environ, "DJANGO_ALLOW_ASYNC_UNSAFE", "1")  # Playwright's loop runs in this thread
+    with sync_playwright() as engine:
+        browser = engine.chromium.launch(executable_path=chromium_path(), args=QUIET)
+        page, ran = watched(browser, live_server.url, clients["admin"].cookies)
+        for route in routes:
+            look_at(page, live_server.url + address(route, ids), ran)
+        browser.close()
+        connections.close_all()  # a loop's context has connections of its own
+    assert ran == []
+
+
+def watched(browser, url, cookies):
+    """A signed-in page, and the list of what ran in it, was refused by its policy, or became an element."""
+    context = browser.new_context(locale="en")
+    context.add_cookies([{"name": name, "value": each.value, "url": url} for name, each in cookies.items()])
+    page, ran = context.new_page(), []
+    page.expose_function("ran", lambda: ran.append(page.url))
+    page.on("dialog", lambda dialog: (ran.append(f"dialog {page.url}"), dialog.dismiss()))
+    page.on("console", lambda said: ran.append(said.text) if "Content Security Policy" in said.text else None)
+    return page, ran
+
+
+def look_at(page, there, ran):
+    answer = page.context.request.get(there, max_redirects=5)
+    if "text/html" not in answer.headers.get("content-type", ""):
+        return
+    page.goto(there, wait_until="load")
+    ran += [f"{there}: {found}" for found in page.evaluate(ELEMENTS)]
+
+
+ELEMENTS = """() => [...document.querySelectorAll("[x-ran]"), ...document.querySelectorAll("*")]
+    .filter((one) => one.hasAttribute("x-ran") || [...one.attributes].some(({name}) => name.startsWith("on")))
+    .map((one) => one.outerHTML.slice(0, 80))"""
