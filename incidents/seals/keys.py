@@ -15,6 +15,7 @@ from incidents.models import Mission
 
 RECEIPT_KEY = "receipt.key"
 WORD_KEY = "words.key"
+RECORD_KEY = "record.key"
 
 
 def intake_recipient(mission: Mission) -> str:
@@ -36,3 +37,8 @@ def receipt_key() -> SigningKey:
 def word_key() -> bytes:
     """What monitors' own words are hashed with. Without it none of them is known any more."""
     return bytes.fromhex(kept(WORD_KEY, lambda: secrets.token_hex(32)).strip())
+
+
+def record_key() -> bytes:
+    """What the record is sealed with. Without it no seal can be checked; hashes and roots written down still can."""
+    return bytes.fromhex(kept(RECORD_KEY, lambda: secrets.token_hex(32)).strip())
