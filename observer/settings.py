@@ -229,8 +229,10 @@ TIMESTAMP_URL = env.text("TIMESTAMP_URL")
 TIMESTAMP_CA = env.text("TIMESTAMP_CA")
 if TIMESTAMP_URL and urlsplit(TIMESTAMP_URL).scheme not in ("http", "https"):
     env.stop("TIMESTAMP_URL is not understood. Set it like https://tsa.example/tsr.")
-if TIMESTAMP_CA and not Path(TIMESTAMP_CA).is_file():
-    env.stop("TIMESTAMP_CA is not a file. Set it to the path of the authority's certificates (PEM).")
+if TIMESTAMP_URL and not Path(TIMESTAMP_CA or "/").is_file():
+    env.stop(
+        "TIMESTAMP_CA is not a file. With TIMESTAMP_URL, set it to the path of the authority's certificates (PEM)."
+    )
 
 # -- work in the background: the broker may vanish, publishing gives up fast, nothing is kept in it -------------------
 BROKER_DIR = DATA_DIR / "broker"

@@ -2,9 +2,8 @@
 
 import logging
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from itertools import islice
-from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.db.models import Exists, OuterRef
@@ -25,21 +24,22 @@ AFTER_MIDNIGHT = timedelta(minutes=2)
 
 def close_days(now: datetime | None = None) -> list[MissionRoot]:
     """A root for every mission whose day is over and has none yet; one that fails is tried again by the next sweep."""
+    now = now or timezone.now()
     made = []
     for mission in Mission.objects.all():
-        local = (now or timezone.now()).astimezone(mission.zone)
+        local = now.astimezone(mission.zone)
         midnight = local.replace(hour=0, minute=0, second=0, microsecond=0)
         day = midnight.date() - timedelta(days=1)
         if local < midnight + AFTER_MIDNIGHT or mission.created_at >= midnight:
             continue
         if not MissionRoot.objects.filter(mission=mission, day=day, made_at__gte=midnight).exists():
-            made += _attempt(mission, day)
+            made += _attempt(mission, day, now)
     return made
 
 
-def _attempt(mission: Mission, day: Any) -> list[MissionRoot]:
+def _attempt(mission: Mission, day: date, now: datetime) -> list[MissionRoot]:
     try:
-        return [make_root(mission, day=day)]
+        return [make_root(mission, day=day, now=now)]
     except IntegrityError:  # another sweep was as fast
         return []
     except Exception:
@@ -48,12 +48,14 @@ def _attempt(mission: Mission, day: Any) -> list[MissionRoot]:
 
 
 @transaction.atomic
-def make_root(mission: Mission | None, *, day: Any = None, actor: User | None = None) -> MissionRoot:
+def make_root(
+    mission: Mission | None, *, day: date | None = None, actor: User | None = None, now: datetime | None = None
+) -> MissionRoot:
     """A root over all that was written since the last one, as of now. Raises IntegrityError where two make one.
 
     That somebody asked for it stands in the logbook, and is the first thing that the root after it covers.
     """
-    now = timezone.now()
+    now = now or timezone.now()
     name = roots_name(mission.pk if mission else None)
     chain, _is_new = Chain.objects.get_or_create(name=name, defaults={"head": arithmetic.genesis(name, None)})
     root = MissionRoot(

@@ -36,7 +36,7 @@ class Checked:
         yield from self._end()
 
     def _take(self, entry: Entry, after: Entry | None) -> Iterator[Fault]:
-        place = {"chain": self.name, "seq": entry.seq, "at": entry.at}
+        place: dict[str, Any] = {"chain": self.name, "seq": entry.seq, "at": entry.at}
         was_broken, self._broken = self._broken, False
         if entry.seq > self.count + 1:
             yield Fault(Found.REMOVED, self.name, self.count + 1)

@@ -30,7 +30,7 @@ class Told:
     rows: dict[str, tuple[str, Fault]] = field(default_factory=dict)
     filed: dict[uuid.UUID, set[str]] = field(default_factory=dict)
 
-    def begin(self, pk: uuid.UUID, chain: Chain | None) -> None:
+    def begin(self, pk: Any, chain: Chain | None) -> None:
         left: dict[str, Any] = (chain.inherited if chain else None) or {}
         self.filed[pk] = set(left.get("filed", ()))
         for text in left.get("bound", ()):
@@ -128,10 +128,9 @@ def _rows(ids: list[uuid.UUID]) -> Iterator[tuple[Any, uuid.UUID]]:
 def _check_row(row: Model, incident_id: uuid.UUID, told: Told) -> Iterator[Fault]:
     text = bound(row)
     named, _space, digest = text.rpartition(" ")
-    known, place = told.rows.pop(named, (None, None))
-    if known is None or place is None:
-        if not _is_told_elsewhere(text, incident_id):
-            yield Fault(Found.ROW_INSERTED, f"timeline {incident_id}", about=_called(row))
+    known, place = told.rows.pop(named) if named in told.rows else _told_elsewhere(named, incident_id)
+    if not known:
+        yield Fault(Found.ROW_INSERTED, f"timeline {incident_id}", about=_called(row))
     elif known != digest:
         yield Fault(Found.ROW_CHANGED, place.chain, place.seq, place.at, _called(row))
 
@@ -167,18 +166,23 @@ def _check_filed(told: Told, standing: dict[uuid.UUID, set[str]]) -> Iterator[Fa
             yield Fault(Found.FILED, f"timeline {pk}", about=f"report {reference}")
 
 
-def _is_told_elsewhere(text: str, incident_id: uuid.UUID) -> bool:
-    """Whether it is an incident's that was merged with this one at any time."""
+def _told_elsewhere(named: str, incident_id: uuid.UUID) -> tuple[str, Fault]:
+    """What an incident that was merged with this one at any time says of the row; an empty hash where none does."""
     family, fresh = {incident_id}, {incident_id}
     while fresh:
         merges = Merge.objects.filter(Q(kept__in=fresh) | Q(emptied__in=fresh)).values_list("kept", "emptied")
         fresh = {pk for pair in merges for pk in pair} - family
         family |= fresh
     others = family - {incident_id}
-    if TimelineEntry.objects.filter(incident__in=others, detail__bound=text).exists():
-        return True
-    left = Chain.objects.filter(incident__in=others, inherited__isnull=False).values_list("inherited", flat=True)
-    return any(text in found.get("bound", ()) for found in left)
+    told = Told()
+    entries = TimelineEntry.objects.filter(incident__in=others, detail__bound__startswith=f"{named} ")
+    left = Chain.objects.filter(incident__in=others, inherited__isnull=False)
+    for pk in others:
+        told.begin(pk, None)
+    for chain in left:
+        told.begin(chain.incident_id, chain)
+    list(told.passing(entries, None))
+    return told.rows.get(named, ("", Fault(Found.ROW_INSERTED)))
 
 
 def _called(row: Model) -> str:

@@ -6,8 +6,10 @@ disk before its public half is told to anyone, and an older one is kept beside t
 """
 
 import secrets
+from functools import lru_cache
 
 import pyrage
+from django.conf import settings
 from nacl.signing import SigningKey
 
 from incidents.keyfile import kept
@@ -41,4 +43,10 @@ def word_key() -> bytes:
 
 def record_key() -> bytes:
     """What the record is sealed with. Without it no seal can be checked; hashes and roots written down still can."""
+    return _record_key(str(settings.KEYS_DIR))
+
+
+@lru_cache(maxsize=8)
+def _record_key(_folder: str) -> bytes:
+    """Read once: it is never replaced, and each entry asks for it twice."""
     return bytes.fromhex(kept(RECORD_KEY, lambda: secrets.token_hex(32)).strip())

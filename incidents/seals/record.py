@@ -49,8 +49,8 @@ def link(chain: Chain, entry: Entry) -> None:
 
 def ahead(chain: Chain, entry: Entry) -> dict[str, Any]:
     """The chain's fields once the entry is its last one."""
-    moved = {"count": entry.seq, "head": entry.hash}
-    fixed = {"inherited": chain.inherited, "regrown": chain.regrown}
+    moved: dict[str, Any] = {"count": entry.seq, "head": entry.hash}
+    fixed: dict[str, Any] = {"inherited": chain.inherited, "regrown": chain.regrown}
     return {**moved, "last_at": entry.at, "seal": seal("head", arithmetic.head_digest(chain.name, **moved, **fixed))}
 
 

@@ -44,9 +44,11 @@ def faults(mission, stamps=None):
 def test_the_sweep_closes_each_day_once_by_the_missions_own_clock(older, marisol):
     make.report(marisol)
     noon = datetime(2030, 10, 18, 12, tzinfo=older.zone)
-    for now in (noon, noon + timedelta(hours=11), noon + timedelta(hours=12, minutes=5), noon + YESTERDAY):
-        close_days(now)
-    assert [(root.number, str(root.day)) for root in older.roots.order_by("number")] == [(1, "2030-10-17")]
+    for minutes in (0, 660, 721, 725, 1_440):
+        close_days(noon + timedelta(minutes=minutes))
+    closed = [(root.number, str(root.day)) for root in older.roots.order_by("number")]
+    assert closed == [(1, "2030-10-17"), (2, "2030-10-18")]
+    assert older.roots.first().made_at == noon + timedelta(minutes=725)
 
 
 def test_a_sweep_makes_the_root_of_yesterday(older, marisol, monkeypatch):
@@ -111,7 +113,7 @@ def test_an_authority_stamps_the_root_and_the_stamp_is_kept_as_it_came(bolivia, 
     root = MissionRoot.objects.get()
     assert (root.state, bytes(root.token), len(authority.got)) == ("done", authority.answer, 1)
     assert abs(root.stamped_at - timezone.now()) < timedelta(minutes=5)
-    assert faults(bolivia, stamps=lambda one: holds(one.token, one.root)) == []
+    assert faults(bolivia, stamps=lambda one: holds(bytes(one.token), one.root)) == []
 
 
 def test_a_stamp_of_another_root_is_found(bolivia, authority):
@@ -119,7 +121,7 @@ def test_a_stamp_of_another_root_is_found(bolivia, authority):
     settle_root(make_root(bolivia).pk)
     first, second = MissionRoot.objects.order_by("number")
     MissionRoot.objects.filter(pk=first.pk).update(token=second.token)
-    assert faults(bolivia, stamps=lambda one: holds(one.token, one.root)) == [Found.STAMP]
+    assert faults(bolivia, stamps=lambda one: holds(bytes(one.token), one.root)) == [Found.STAMP]
 
 
 @pytest.mark.parametrize("behaviour", ["503", "closes half-way", "says no HTTP", "a stamp of something else"])

@@ -48,7 +48,7 @@ class Authority(Receiver):
     def _stamped(self, asked):
         _write(self.folder / "asked.tsq", asked)
         command = ["openssl", "ts", "-reply", "-config", "own.cnf", "-queryfile", "asked.tsq"]
-        with_keys = ["-signer", "tsa.pem", "-inkey", "tsa.key", "-chain", "ca.pem", "-out", "answer.tsr"]
+        with_keys = ["-signer", "tsa.pem", "-inkey", "tsa.key", "-out", "answer.tsr"]
         subprocess.run([*command, *with_keys], cwd=self.folder, check=True, capture_output=True)
         return (self.folder / "answer.tsr").read_bytes()
 

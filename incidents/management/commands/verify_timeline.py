@@ -68,7 +68,7 @@ class Command(BaseCommand):
         old = of_these.filter(inherited__count__gt=0)
         count = old.count()
         if count:
-            at = min(chain["at"] for chain in old.values_list("inherited", flat=True).iterator())
+            at = min(left["at"] for left in old.values_list("inherited", flat=True).iterator() if left)
             since = datetime.fromtimestamp(at / 1_000_000, UTC)
             said = ngettext(
                 "%(count)d chain holds entries of an earlier release, sealed %(day)s; nothing proves them before that.",
@@ -105,7 +105,7 @@ def file_fault(evidence: Evidence) -> Found | None:
 
 
 def _stamp_holds(root: MissionRoot) -> bool:
-    return not timestamps.is_there() or timestamps.holds(root.token or b"", root.root)
+    return not timestamps.is_there() or timestamps.holds(bytes(root.token or b""), root.root)
 
 
 def _unknown(name: str | None, chosen: list[Mission | None]) -> list[str]:
