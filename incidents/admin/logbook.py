@@ -112,6 +112,9 @@ class LogbookAdmin(DeskModelAdmin):
     def get_queryset(self, request: HttpRequest) -> Any:
         return LogbookEntry.objects.visible_to(request.user).select_related("actor", "mission")
 
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        return super().changelist_view(request, {"title": _("Logbook"), **(extra_context or {})})
+
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:

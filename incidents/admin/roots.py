@@ -77,7 +77,8 @@ class RootAdmin(DeskModelAdmin):
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         missions = Mission.objects.visible_to(request.user)
-        return super().changelist_view(request, {"missions": missions, "form": CompareForm(), **(extra_context or {})})
+        shown = {"title": _("Record"), "missions": missions}
+        return super().changelist_view(request, {**shown, **(extra_context or {})})
 
     @admin.display(description=gettext_lazy("Day"))
     def closed(self, root: MissionRoot) -> SafeString:

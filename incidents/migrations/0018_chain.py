@@ -132,9 +132,13 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': 'root of the record',
-                'verbose_name_plural': 'record',
+                'verbose_name_plural': 'roots of the record',
                 'ordering': ('-made_at', '-pk'),
             },
+        ),
+        migrations.AlterModelOptions(
+            name='logbookentry',
+            options={'base_manager_name': 'objects', 'ordering': ('-at', '-pk'), 'verbose_name': 'logbook entry', 'verbose_name_plural': 'logbook entries'},
         ),
         migrations.AddField(
             model_name='logbookentry',

@@ -54,7 +54,7 @@ class LogbookEntry(Link):
             models.UniqueConstraint(fields=("seq",), condition=models.Q(mission=None), name="one_line_of_none"),
         )
         verbose_name = _("logbook entry")
-        verbose_name_plural = _("logbook")
+        verbose_name_plural = _("logbook entries")
 
     def __str__(self) -> str:
         return self.event

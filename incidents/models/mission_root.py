@@ -58,7 +58,7 @@ class MissionRoot(Work):
         )
         indexes = (models.Index(fields=("state", "next_try_at"), name="root_due"),)
         verbose_name = _("root of the record")
-        verbose_name_plural = _("record")
+        verbose_name_plural = _("roots of the record")
 
     def __str__(self) -> str:
         return f"{self.day} · {self.number}"
