@@ -19,11 +19,23 @@ from django.utils import timezone
 from incidents.actions import check_in
 from incidents.actions.assess import assess
 from incidents.actions.clear import clear
+from incidents.actions.close_day import close_days
 from incidents.actions.escalate import escalate
 from incidents.actions.hold_apart import is_urgent
 from incidents.actions.prepare import prepare
+from incidents.actions.settle_root import settle_root as settle
 from incidents.actions.watch import plant, watch
-from incidents.models import Assessment, CheckIn, Clearing, Delivery, Escalation, Evidence, Report, Watch
+from incidents.models import (
+    Assessment,
+    CheckIn,
+    Clearing,
+    Delivery,
+    Escalation,
+    Evidence,
+    MissionRoot,
+    Report,
+    Watch,
+)
 from incidents.models.statistics import renew_statistics
 from incidents.notifications import outbox
 from incidents.taxonomy import Held
@@ -84,11 +96,17 @@ def clear_held(clearing_id: str) -> None:
 
 
 @shared_task
+def settle_root(root_id: str) -> None:
+    _ring_for_deliveries(settle(int(root_id)))
+
+
+@shared_task
 def sweep() -> int:
     """Ring for every row that is overdue; danger and deliveries first, floods after all others."""
     overdue = timezone.now() - SWEEP_AFTER
     plant()
     renew_statistics()
+    close_days()
     _ring_for_deliveries(outbox.tell_of_failed())
     rung = _sweep_the_rest(overdue)
     free = {name: room(name) for name in (URGENT, ALERTS, ORDINARY, LATER)}
@@ -146,6 +164,7 @@ def _sweep_the_rest(overdue: datetime) -> int:
         (escalate_answer, Escalation.objects, timezone.now()),
         (watch_mission, Watch.objects, overdue),
         (clear_held, Clearing.objects, overdue),
+        (settle_root, MissionRoot.objects, timezone.now()),
     )
     for task, rows, late in rest:
         for pk in rows.due().filter(next_try_at__lte=late).values_list("pk", flat=True)[:SWEEP_LIMIT]:

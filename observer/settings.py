@@ -224,6 +224,16 @@ SMS = sms.gateway()
 WEBPUSH = env.flag("WEBPUSH")
 WEBHOOK_ALLOW_PRIVATE = env.flag("WEBHOOK_ALLOW_PRIVATE")
 
+# -- the record (docs/record.md): an outside authority that stamps its roots, and the certificates it is held against ---
+TIMESTAMP_URL = env.text("TIMESTAMP_URL")
+TIMESTAMP_CA = env.text("TIMESTAMP_CA")
+if TIMESTAMP_URL and urlsplit(TIMESTAMP_URL).scheme not in ("http", "https"):
+    env.stop("TIMESTAMP_URL is not understood. Set it like https://tsa.example/tsr.")
+if TIMESTAMP_URL and not Path(TIMESTAMP_CA or "/").is_file():
+    env.stop(
+        "TIMESTAMP_CA is not a file. With TIMESTAMP_URL, set it to the path of the authority's certificates (PEM)."
+    )
+
 # -- work in the background: the broker may vanish, publishing gives up fast, nothing is kept in it -------------------
 BROKER_DIR = DATA_DIR / "broker"
 CELERY_BROKER_URL = env.text("CELERY_BROKER_URL", "filesystem://localhost/")

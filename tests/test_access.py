@@ -16,10 +16,12 @@ from django.utils import timezone
 from incidents.actions import check_in
 from incidents.actions.alarm import sound
 from incidents.actions.attach import attach
+from incidents.actions.close_day import make_root
 from incidents.actions.enrol import invite, take_up
 from incidents.actions.prepare import prepare
+from incidents.actions.record import log
 from incidents.evidence import storage
-from incidents.models import Alarm, ApiKey, Device, DuplicateWeight
+from incidents.models import Alarm, ApiKey, Device, DuplicateWeight, LogbookEntry
 from incidents.roles import Role
 from tests import make
 from tests.conftest import signed_in
@@ -74,6 +76,7 @@ def world(settings, bolivia, departments, marisol, ana, sofia, tariq):
     with transaction.atomic():
         alarm, _queued = sound(marisol, bolivia, Alarm.Kind.SILENCE)
     notice = make.broadcast(sofia, departments["BO-L"], roles=[Role.MONITOR, Role.COORDINATOR])
+    log(bolivia, "account.signed_in", actor=sofia)
     invitation = invite(make.monitor("nilda", bolivia))[1]
     clients = {
         "stranger": Client(),
@@ -102,6 +105,8 @@ def world(settings, bolivia, departments, marisol, ana, sofia, tariq):
         "apikey": ApiKey.objects.get().pk,
         "mission": bolivia.pk,
         "duplicateweight": DuplicateWeight.objects.create(mission=bolivia, agreement="image.same", bits=7).pk,
+        "missionroot": make_root(bolivia).pk,
+        "logbookentry": LogbookEntry.objects.get(mission=bolivia).pk,
         "oncall": make.turn(ana).pk,
         "boundary": departments["BO-L"].pk,
         "broadcast": notice.pk,

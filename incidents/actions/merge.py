@@ -28,14 +28,15 @@ def merge(incident_id: uuid.UUID, other_id: uuid.UUID, *, actor: User) -> Incide
     kept, emptied = sorted(_both(incident_id, other_id, actor), key=lambda one: (one.opened_at, one.pk))
     _check(kept, emptied)
     reports = list(emptied.reports.values_list("pk", flat=True))
+    which = _named(emptied.reports.all())
     moved = {"reports": [str(pk) for pk in reports], **moving.deliveries(emptied, kept)}
     changed = moving.take_over(kept, emptied)
     Report.objects.filter(pk__in=reports).update(incident=kept)
     emptied.merged_into = kept
     emptied.save(update_fields=("merged_into", "updated_at"))
     Merge.objects.create(kept=kept, emptied=emptied, moved=moved, changed=changed, merged_by=actor)
-    note(emptied, "incident.merged", actor=actor, into=str(kept), reports=len(reports))
-    note(kept, "reports.taken_over", actor=actor, other=str(emptied), reports=len(reports))
+    note(emptied, "incident.merged", actor=actor, into=str(kept), reports=len(reports), moved=which)
+    note(kept, "reports.taken_over", actor=actor, other=str(emptied), reports=len(reports), moved=which)
     kept.save()
     _decide(kept, emptied, Suggestion.State.MERGED, actor)
     Suggestion.objects.open().about(emptied).delete()
@@ -59,11 +60,14 @@ def unmerge(merge_id: int, *, actor: User) -> Incident:
     # Asked once they are held: what was merged further meanwhile is seen by nobody, and waits until that is undone.
     if not _sees(actor, kept.pk) or not _ended(found, actor):
         raise MoveNotAllowed(_gone())
-    Report.objects.filter(pk__in=found.moved["reports"], incident=kept).update(incident=emptied)
+    back = Report.objects.filter(pk__in=found.moved["reports"], incident=kept)
+    which = _named(back)
+    back.update(incident=emptied)
     emptied.merged_into = None
     moving.give_back(kept, emptied, found)
-    note(emptied, "incident.restored", actor=actor, other=str(kept))
-    note(kept, "reports.given_back", actor=actor, other=str(emptied), reports=len(found.moved["reports"]))
+    note(emptied, "incident.restored", actor=actor, other=str(kept), moved=which)
+    count = len(found.moved["reports"])
+    note(kept, "reports.given_back", actor=actor, other=str(emptied), reports=count, moved=which)
     for incident in (kept, emptied):
         incident.save()
     renew(kept, emptied)
@@ -96,6 +100,11 @@ def _both(incident_id: uuid.UUID, other_id: uuid.UUID, actor: User) -> tuple[Inc
     if not all(_sees(actor, pk) for pk in held):
         raise MoveNotAllowed(_gone())
     return held[incident_id], held[other_id]
+
+
+def _named(reports: Any) -> str:
+    """The references of what is moved: by them the record says where each report stands."""
+    return " ".join(sorted(reports.values_list("reference", flat=True)))
 
 
 def _sees(actor: User, incident_id: uuid.UUID) -> bool:

@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from incidents.actions.check_in import hear_report
 from incidents.actions.hold_apart import is_over_limit
-from incidents.actions.record import hold_filed, note
+from incidents.actions.record import begin, hold_filed, note
 from incidents.models import (
     Accusation,
     Assessment,
@@ -28,6 +28,7 @@ from incidents.models import (
     User,
 )
 from incidents.places import lookup
+from incidents.seals.bound import bound
 from incidents.statement import Statement
 from incidents.taxonomy import Held
 
@@ -97,21 +98,21 @@ def submit(
 def _again(known: Report, statement: Statement, origin: Origin) -> Submission:
     if known.body_sha256 == statement.sha256():
         return Submission(known, Outcome.SAME)
-    _, is_new = Revision.objects.get_or_create(
+    revision, is_new = Revision.objects.get_or_create(
         report=known, body_sha256=statement.sha256(), defaults={"body": statement.body(), "held": origin.held}
     )
     if is_new:
-        _add(known, statement, held=origin.held)
+        _add(known, statement, revision)
         _hear(statement, origin, timezone.now())
     return Submission(known, Outcome.REVISED)
 
 
-def _add(known: Report, statement: Statement, *, held: str) -> None:
+def _add(known: Report, statement: Statement, revision: Revision) -> None:
     """What a second text adds counts at once, unless it is held apart; and nobody has read it yet."""
     incident = hold_filed(known)
     Report.objects.filter(pk=known.pk).update(read_at=None)
-    note(incident, "report.revised", actor=known.reporter, report=known.reference)
-    if held:
+    note(incident, "report.revised", actor=known.reporter, report=known.reference, bound=bound(revision))
+    if revision.held:
         return
     if statement.in_danger_now and not incident.in_danger_now:
         incident.in_danger_now = True
@@ -133,11 +134,13 @@ def _open(statement: Statement, report_id: uuid.UUID, origin: Origin, received_a
         occurred_at=statement.occurred_at or (received_at if statement.timing == "happening_now" else None),
         opened_at=received_at,
     )
+    begin(incident)
     report = _store(statement, report_id, origin, incident, place, received_at)
     _accuse(incident, statement)
     Assessment.objects.create(report=report)
     _hear(statement, origin, received_at)
-    note(incident, "report.received", actor=origin.reporter, report=report.reference, channel=origin.channel.value)
+    detail = {"report": report.reference, "channel": origin.channel.value, "bound": bound(report)}
+    note(incident, "report.received", actor=origin.reporter, **detail)
     return report
 
 

@@ -4,8 +4,10 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+from django.db import transaction
+
 from incidents.actions.attach import attach
-from incidents.actions.record import note
+from incidents.actions.record import hold_filed, note
 from incidents.evidence import partial, storage
 from incidents.models import Evidence, Mission, Report
 from incidents.seals import envelope
@@ -31,7 +33,8 @@ def take_in(report: Report, announced: AnnouncedFile) -> Evidence:
         stored = storage.keep(_chunks(_opened(report, arrived, Path(folder) / "opened")))
     evidence = attach(report, stored, name=announced.name)
     if stored.sha256 != announced.sha256:
-        note(report.incident, "evidence.differs", actor=report.reporter, sha256=stored.sha256)
+        with transaction.atomic():
+            note(hold_filed(report), "evidence.differs", actor=report.reporter, sha256=stored.sha256)
     partial.discard(report.pk, announced.name)
     return evidence
 

@@ -16,6 +16,7 @@ from incidents.actions.record import hold, hold_filed, note
 from incidents.models import Delivery, Device, Incident, Question, Reply, Report, User
 from incidents.notifications import audience, outbox
 from incidents.roles import Action
+from incidents.seals.bound import bound
 from incidents.taxonomy import Held
 from incidents.workflow import MoveNotAllowed
 
@@ -46,7 +47,7 @@ def ask(report: Report, *, actor: User, question_id: uuid.UUID, phrase: str = ""
     if known:
         return known
     question: Question = Question.objects.create(id=question_id, report=report, author=actor, phrase=phrase, text=text)
-    note(incident, "question.asked", actor=actor, report=report.reference)
+    note(incident, "question.asked", actor=actor, report=report.reference, bound=bound(question))
     return question
 
 
@@ -79,7 +80,7 @@ def reply(question: Question, *, reply_id: uuid.UUID, text: str, monitor: User, 
     revoked = device is not None and device.revoked_at is not None
     held = Held.REVOKED_DEVICE.value if revoked else ""
     new: Reply = Reply.objects.create(id=reply_id, question=question, device=device, text=text, held=held)
-    note(incident, "question.answered", actor=monitor, report=question.report.reference)
+    note(incident, "question.answered", actor=monitor, report=question.report.reference, bound=bound(new))
     # Whatever phone it came from; what the phone is shown, and how soon, is the same.
     queued = duress.heed_alike(monitor, question.report.mission, text)
     if not held:

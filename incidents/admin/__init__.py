@@ -8,7 +8,20 @@ from django.contrib import admin
 from django.contrib.auth import admin as _auth_admin  # noqa: F401 - registers Group, so that we can take it away
 from django.contrib.auth.models import Group
 
-from incidents.admin import access, alarms, broadcasts, check_ins, deliveries, incident, people, places, rota, weights
+from incidents.admin import (
+    access,
+    alarms,
+    broadcasts,
+    check_ins,
+    deliveries,
+    incident,
+    logbook,
+    people,
+    places,
+    roots,
+    rota,
+    weights,
+)
 
 __all__ = [
     "access",
@@ -17,8 +30,10 @@ __all__ = [
     "check_ins",
     "deliveries",
     "incident",
+    "logbook",
     "people",
     "places",
+    "roots",
     "rota",
     "weights",
 ]

@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from incidents.admin import alarms, evidence, filters, map, page, twins
 from incidents.admin.asking import Asking
 from incidents.admin.base import DeskModelAdmin, reader
+from incidents.admin.bundles import Bundles
 from incidents.admin.deliveries import unseen_failures
 from incidents.admin.forms import DeskForm
 from incidents.admin.merging import MergeSteps
@@ -55,7 +56,7 @@ def _clocks(cl: ChangeList) -> dict[str, Any]:
 
 
 @admin.register(Incident)
-class IncidentAdmin(MergeSteps, Asking, Steps, Watching, DeskModelAdmin):
+class IncidentAdmin(MergeSteps, Asking, Steps, Watching, Bundles, DeskModelAdmin):
     to_view = Action.VIEW_INCIDENT
     list_display = ("__str__",)
     list_filter = (
@@ -96,7 +97,7 @@ class IncidentAdmin(MergeSteps, Asking, Steps, Watching, DeskModelAdmin):
             path("boundaries.json", view(self.boundaries_json, cacheable=True), name="incidents_incident_boundaries"),
         ]
         own = [*mine, *files, *self.watching_urls(), *self.step_urls(), *self.ask_urls(), *self.merge_urls()]
-        return [*own, *super().get_urls()]
+        return [*own, *self.bundle_urls(), *super().get_urls()]
 
     # -- the list and its map ------------------------------------------------------------------------------------------
 

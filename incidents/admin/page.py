@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from incidents.actions import talk as verbs
 from incidents.actions.review import mark_read
-from incidents.admin import answers, situations, threads, timeline, twins
+from incidents.admin import answers, bundles, situations, threads, timeline, twins
 from incidents.admin.base import reader
 from incidents.admin.forms import (
     AnswerForm,
@@ -105,6 +105,7 @@ def context(request: HttpRequest, incident: Incident, *, refused: DeskForm | Non
         **twins.context(request.user, incident),
         "refused_merge": refused if isinstance(refused, MergeForm | UnmergeForm) else None,
         "may_handle": reader(request).may(Action.HANDLE_INCIDENT),
+        **bundles.context(request, incident),
     }
 
 

@@ -15,7 +15,7 @@ from incidents.models import Broadcast, Mission
 
 # What is used every minute stands first; what is set once is folded away.
 DAILY = ("Incident", "Alarm", "CheckIn", "Delivery", "OnCall", "Broadcast")
-SETUP = ("User", "Device", "ApiKey", "Mission", "Boundary", "Place", "DuplicateWeight")
+SETUP = ("User", "Device", "ApiKey", "Mission", "Boundary", "Place", "DuplicateWeight", "MissionRoot", "LogbookEntry")
 ORDER = DAILY + SETUP
 
 

@@ -50,6 +50,7 @@ SENTENCES: dict[str, str | Promise] = {
     "delivery.retried": _("A failed delivery was queued again"),
     "alert.escalated": _("Nobody answered in time; people told: %(people)s"),
     "alert.answered": _("Answered: a person has it"),
+    "bundle.made": _("An evidence bundle was made; reports in it: %(reports)s"),
 }
 
 # Which words a code in the details is taken from; several enums share no value but these don't overlap per event.

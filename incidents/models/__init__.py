@@ -4,6 +4,7 @@ from incidents.models.alarm import Alarm
 from incidents.models.api_key import ApiKey
 from incidents.models.assessment import Assessment
 from incidents.models.broadcast import Addressee, Broadcast
+from incidents.models.chain import Chain
 from incidents.models.check_in import CheckIn
 from incidents.models.contact import Channel, Contact, OnCall, Subscription
 from incidents.models.delivery import Attempt, Delivery
@@ -16,6 +17,7 @@ from incidents.models.flood import Clearing, Wording
 from incidents.models.incident import Accusation, Incident
 from incidents.models.logbook import LogbookEntry
 from incidents.models.mission import Mission
+from incidents.models.mission_root import Leaf, MissionRoot
 from incidents.models.place import Boundary, Place
 from incidents.models.release import Release
 from incidents.models.report import Report, Revision
@@ -36,6 +38,7 @@ __all__ = [
     "Attempt",
     "Boundary",
     "Broadcast",
+    "Chain",
     "Channel",
     "CheckIn",
     "Clearing",
@@ -48,10 +51,12 @@ __all__ = [
     "Evidence",
     "Incident",
     "Invitation",
+    "Leaf",
     "LogbookEntry",
     "Membership",
     "Merge",
     "Mission",
+    "MissionRoot",
     "OnCall",
     "Part",
     "Place",

@@ -98,6 +98,7 @@ class Delivery(Work):
         SILENCE = "silence", _("Monitor not heard from")
         DURESS = "duress", _("Silent alarm")
         REPLY = "reply", _("A monitor has answered")
+        TAMPERED = "tampered", _("The record does not hold")
 
     Channel = Channel
 

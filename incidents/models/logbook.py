@@ -1,6 +1,6 @@
 """The logbook: what people did that belongs to no one incident. Who signed in, who looked a name up, who set what up.
 
-Like the timeline, it is only added to. It knows nothing of how its rows are sealed against tampering, nor of the screens that show it.
+Like the timeline, it is only added to. It knows nothing of how its rows are sealed, nor of the screens that show it.
 """
 
 from typing import Any, Self
@@ -9,6 +9,8 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from incidents.chain import logbook_name
+from incidents.models.link import Link
 from incidents.models.mission import Mission
 from incidents.models.timeline import TimelineIsAppendOnly
 from incidents.models.user import User
@@ -31,7 +33,7 @@ class LogbookQuerySet(models.QuerySet["LogbookEntry"]):
         raise TimelineIsAppendOnly("a logbook entry is never deleted")
 
 
-class LogbookEntry(models.Model):
+class LogbookEntry(Link):
     """`event` is object and past participle (`account.signed_in`); `detail` holds codes and numbers, never a name."""
 
     mission = models.ForeignKey(Mission, models.PROTECT, null=True, related_name="logbook", verbose_name=_("mission"))
@@ -47,11 +49,19 @@ class LogbookEntry(models.Model):
         base_manager_name = "objects"
         ordering = ("-at", "-pk")
         indexes = (models.Index(fields=("mission", "at"), name="logbook_mission"),)
+        constraints = (
+            models.UniqueConstraint(fields=("mission", "seq"), name="one_line_per_place"),
+            models.UniqueConstraint(fields=("seq",), condition=models.Q(mission=None), name="one_line_of_none"),
+        )
         verbose_name = _("logbook entry")
-        verbose_name_plural = _("logbook")
+        verbose_name_plural = _("logbook entries")
 
     def __str__(self) -> str:
         return self.event
+
+    @property
+    def chain_name(self) -> str:
+        return logbook_name(self.mission_id)
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         if not self._state.adding:

@@ -5,7 +5,9 @@ from typing import Any
 from django.db import models
 from django.utils import timezone
 
+from incidents.chain import timeline_name
 from incidents.models.incident import Incident
+from incidents.models.link import Link
 from incidents.models.user import User
 
 
@@ -21,7 +23,7 @@ class TimelineQuerySet(models.QuerySet["TimelineEntry"]):
         raise TimelineIsAppendOnly("a timeline entry is never deleted")
 
 
-class TimelineEntry(models.Model):
+class TimelineEntry(Link):
     """`event` is object and past participle (`incident.verified`); `detail` holds codes and numbers, no words."""
 
     incident = models.ForeignKey(Incident, models.PROTECT, related_name="timeline")
@@ -37,9 +39,14 @@ class TimelineEntry(models.Model):
         base_manager_name = "objects"
         ordering = ("at", "pk")
         indexes = (models.Index(fields=("incident", "at"), name="timeline_incident"),)
+        constraints = (models.UniqueConstraint(fields=("incident", "seq"), name="one_entry_per_place"),)
 
     def __str__(self) -> str:
         return self.event
+
+    @property
+    def chain_name(self) -> str:
+        return timeline_name(self.incident_id)
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         if not self._state.adding:

@@ -6,8 +6,10 @@ disk before its public half is told to anyone, and an older one is kept beside t
 """
 
 import secrets
+from functools import lru_cache
 
 import pyrage
+from django.conf import settings
 from nacl.signing import SigningKey
 
 from incidents.keyfile import kept
@@ -15,6 +17,7 @@ from incidents.models import Mission
 
 RECEIPT_KEY = "receipt.key"
 WORD_KEY = "words.key"
+RECORD_KEY = "record.key"
 
 
 def intake_recipient(mission: Mission) -> str:
@@ -36,3 +39,14 @@ def receipt_key() -> SigningKey:
 def word_key() -> bytes:
     """What monitors' own words are hashed with. Without it none of them is known any more."""
     return bytes.fromhex(kept(WORD_KEY, lambda: secrets.token_hex(32)).strip())
+
+
+def record_key() -> bytes:
+    """What the record is sealed with. Without it no seal can be checked; hashes and roots written down still can."""
+    return _record_key(str(settings.KEYS_DIR))
+
+
+@lru_cache(maxsize=8)
+def _record_key(_folder: str) -> bytes:
+    """Read once: it is never replaced, and each entry asks for it twice."""
+    return bytes.fromhex(kept(RECORD_KEY, lambda: secrets.token_hex(32)).strip())

@@ -46,8 +46,10 @@ def test_danger_accusations_and_severity_come_with_them(older, younger, ramiro):
 
 
 def test_both_timelines_say_what_happened(older, younger, ramiro):
+    moved = younger.reports.get().reference
     merge(older.pk, younger.pk, actor=ramiro)
-    assert younger.timeline.get(event="incident.merged").detail == {"into": str(older), "reports": 1}
+    told = younger.timeline.get(event="incident.merged").detail
+    assert told == {"into": str(older), "reports": 1, "moved": moved}
     assert older.timeline.get(event="reports.taken_over").actor == ramiro
 
 

@@ -7,6 +7,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from incidents.actions.record import note
 from incidents.actions.submit import Origin, submit
 from incidents.models import Device, Incident, Report, Revision
 from tests import make
@@ -122,8 +123,8 @@ def test_saying_that_someone_is_safe_who_was_in_no_danger_is_refused_in_words(as
 
 def test_that_nobody_could_be_told_stands_in_the_timeline(as_ramiro, marisol, departments):
     incident = make.incident(marisol)
-    incident.timeline.create(event="nobody.told")
-    incident.timeline.create(event="assessment.failed", detail={"attempts": 3})
+    note(incident, "nobody.told", actor=None)
+    note(incident, "assessment.failed", actor=None, attempts=3)
     page = told(as_ramiro, incident)
     assert "Nobody could be told" in page
     assert "Automatic triage keeps failing" in page

@@ -10,6 +10,11 @@ import uuid
 import pytest
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
+from django.db.models import QuerySet
+
+from incidents.models import Chain, Mission, Report
+from incidents.seals.check import check_mission
+from incidents.seals.faults import Found
 
 pytestmark = pytest.mark.django_db(transaction=True)
 RELEASES = ["0001_initial", "0002_device_remembers_its_mission"]
@@ -76,3 +81,13 @@ def test_testimony_of_an_earlier_release_is_unchanged(newest, release):
     written(earlier)
     before = said(earlier)
     assert said(migrate(newest)) == before
+
+
+def test_what_an_earlier_release_wrote_is_sealed_as_it_stands(newest):
+    """And the check says so; what is changed afterwards is named."""
+    written(migrate(RELEASES[0]))
+    migrate(newest)
+    assert [fault.found for fault in check_mission(Mission.objects.get())] == []
+    assert Chain.objects.get().inherited["count"] == 1
+    QuerySet(Report).update(words="Two officers at the gate.")
+    assert [fault.found for fault in check_mission(Mission.objects.get())] == [Found.ROW_CHANGED]
