@@ -23,6 +23,7 @@ from incidents.models.severity_rule import SeverityRule
 from incidents.models.situation import Part, Situation
 from incidents.models.stamp import Stamp
 from incidents.models.talk import Question, Reply
+from incidents.models.tally import Counted, Folding, Mark, Recounted, Tally
 from incidents.models.timeline import TimelineEntry
 from incidents.models.user import Membership, User
 from incidents.models.watch import Surge, Watch
@@ -40,15 +41,18 @@ __all__ = [
     "CheckIn",
     "Clearing",
     "Contact",
+    "Counted",
     "Delivery",
     "Device",
     "DuplicateWeight",
     "DuressWord",
     "Escalation",
     "Evidence",
+    "Folding",
     "Incident",
     "Invitation",
     "LogbookEntry",
+    "Mark",
     "Membership",
     "Merge",
     "Mission",
@@ -56,6 +60,7 @@ __all__ = [
     "Part",
     "Place",
     "Question",
+    "Recounted",
     "Release",
     "Reply",
     "Report",
@@ -66,6 +71,7 @@ __all__ = [
     "Subscription",
     "Suggestion",
     "Surge",
+    "Tally",
     "TimelineEntry",
     "User",
     "Watch",
