@@ -32,7 +32,7 @@ def squares(found: Any, bits: int, bounds: Bounds | None) -> list[Square]:
     inside = within(placed, bounds) if bounds else placed
     by_square = inside.annotate(where=F("cell").bitrightshift(2 * (CELL_BITS - bits))).order_by()
     sums = by_square.values_list("where", "severity").annotate(
-        Count("pk"), Count("pk", filter=Q(in_danger_now=True)), Sum("latitude"), Sum("longitude")
+        n=Count("pk"), danger=Count("pk", filter=Q(in_danger_now=True)), lat=Sum("latitude"), lon=Sum("longitude")
     )
     return [
         Square(*column_and_row(where), severity, n, danger, round(latitude * 1_000_000), round(longitude * 1_000_000))

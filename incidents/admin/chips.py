@@ -43,8 +43,9 @@ class Chip(SimpleListFilter):
         self.model_admin = model_admin
         self.user = request.user
         self.searching = bool(request.GET.get(SEARCH_VAR, "").strip())
-        if given := params.pop(self.parameter_name, None):
-            self.used_parameters[self.parameter_name] = given[-1]
+        name = self.parameter_name or ""
+        if given := params.pop(name, None):
+            self.used_parameters[name] = given[-1]
 
     @cached_property
     def visible(self) -> Any:
@@ -52,7 +53,7 @@ class Chip(SimpleListFilter):
 
     @cached_property
     def lookup_choices(self) -> Choices:  # type: ignore[override]
-        return list(self.lookups(self.request, self.model_admin))
+        return list(self.lookups(self.request, self.model_admin) or ())
 
     def has_output(self) -> bool:
         if only_counted(self.request) and not self.value():

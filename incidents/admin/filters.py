@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from incidents.admin import offers, situations, watching
+from incidents.admin.base import reader
 from incidents.admin.chips import Chip, Choices, is_id, only_counted
 from incidents.models import Device, Escalation, Mission, Situation, Surge
 from incidents.models.question import Question
@@ -107,7 +108,7 @@ class PerpetratorChip(Chip):
     facet = Facet.PERPETRATOR
 
     def lookups(self, request: HttpRequest, model_admin: ModelAdmin) -> Choices:
-        return [(code, label) for code, label in Perpetrator.choices if code != self.user.linked_force]
+        return [(code, label) for code, label in Perpetrator.choices if code != reader(request).linked_force]
 
     def narrow(self, queryset: Any, value: str) -> Any:
         return queryset.filter(accusations__code=value)

@@ -135,8 +135,9 @@ class IncidentAdmin(MergeSteps, Asking, Steps, Watching, DeskModelAdmin):
 
     def histogram_json(self, request: HttpRequest) -> HttpResponse:
         """The list by time, whatever stretch of it is chosen."""
-        request.GET = request.GET.copy()
-        request.GET.pop("time", None)
+        asked = request.GET.copy()
+        asked.pop("time", None)
+        request.GET = asked  # type: ignore[assignment]
         return self._counted(request, clusters.histogram)
 
     def _counted(self, request: HttpRequest, answer: Callable[[IncidentChangeList], dict[str, Any]]) -> HttpResponse:

@@ -1,6 +1,6 @@
 """The list of incidents as the desk asks for it: counted by the tally where that can, read one page at a time."""
 
-from typing import Any
+from typing import Any, cast
 
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.core.paginator import Paginator
@@ -11,7 +11,7 @@ from django.http import HttpRequest
 
 from incidents.admin import offers
 from incidents.admin.base import DeskChangeList
-from incidents.admin.chips import only_counted
+from incidents.admin.chips import Chip, only_counted
 from incidents.models import Incident, Report, reckoning
 from incidents.models.question import Question
 from incidents.models.ranking import ranked_page
@@ -30,10 +30,12 @@ class IncidentChangeList(DeskChangeList):
     held_count = overdue_count = 0
 
     def get_queryset(self, request: HttpRequest, exclude_parameters: Any = None) -> Any:
+        if not only_counted(request):
+            offers.offers(request)  # whatever the page needs of it, in one statement
         found = super().get_queryset(request, exclude_parameters)
         asked: Question | None = Question(offers.scope(request))
         for chip in self.filter_specs:
-            asked = asked and chip.put(asked)
+            asked = asked and cast(Chip, chip).put(asked)
         self.question = None if self.query else asked
         return found
 
@@ -51,7 +53,7 @@ class IncidentChangeList(DeskChangeList):
         held = Question(offers.scope(request), state=State.HELD)
         if self.question is None:
             self.result_count = self.queryset.order_by().count()
-            self.held_count = reckoning.count(held)
+            (self.held_count,) = reckoning.counts(held)
         else:
             self.result_count, self.held_count = reckoning.counts(self.question, held)
 

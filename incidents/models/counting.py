@@ -19,7 +19,7 @@ COUNTED, RECOUNTED, TALLY, MARKS = (
     "incidents_tally",
     "incidents_mark",
 )
-COLUMNS = ", ".join(field.column for field in Counted._meta.fields)
+COLUMNS = ", ".join(str(field.column) for field in Counted._meta.fields)
 KEY = ("mission", "facet", "value", "state", "bits", "x", "y", "department", "severity")
 SUMS = ("n", "danger", "lat", "lon")
 DAY_S, HOUR_S = 86_400, 3_600

@@ -10,6 +10,7 @@ from typing import Any
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
+from django.db.models import F
 
 from incidents.models.escalation import Escalation
 
@@ -30,8 +31,8 @@ def ranked_page(found: Any, start: int, size: int) -> tuple[list[uuid.UUID], int
     counted, counting = _written(found.filter(pk__in=late).order_by(), None)
     page = " UNION ALL ".join(arm for arm, _values in arms)
     sql = (
-        f"SELECT id, (SELECT COUNT(*) FROM ({counted}) AS late) FROM ({page}) AS page"
-        f" ORDER BY part, severity_rank, opened_at DESC, id LIMIT {int(size)} OFFSET {int(start)}"
+        f"SELECT pk_, (SELECT COUNT(*) FROM ({counted}) AS late) FROM ({page}) AS page"
+        f" ORDER BY part, rank_, at_ DESC, pk_ LIMIT {int(size)} OFFSET {int(start)}"
     )
     with connection.cursor() as cursor:
         cursor.execute(sql, [*counting, *(value for _, values in arms for value in values)])
@@ -43,7 +44,9 @@ def ranked_page(found: Any, start: int, size: int) -> tuple[list[uuid.UUID], int
 def _written(found: Any, end: int | None) -> tuple[str, tuple[Any, ...]]:
     """The statement that Django would ask; empty where it knows that nothing can be found."""
     try:
-        sql, values = found.values_list("pk", "severity_rank", "opened_at")[:end].query.sql_with_params()
+        sql, values = found.values(pk_=F("pk"), rank_=F("severity_rank"), at_=F("opened_at"))[
+            :end
+        ].query.sql_with_params()
     except EmptyResultSet:
         return "", ()
     return sql, tuple(values)
