@@ -6,7 +6,8 @@ a range of integers and a cluster is `cell >> shift`, on any database.
 """
 
 import math
-from decimal import ROUND_HALF_EVEN, Decimal
+from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_EVEN, Decimal, InvalidOperation
+from typing import NamedTuple, Self
 
 CELL_BITS = 31
 EARTH_RADIUS_M = 6_371_008.8  # mean radius, IUGG
@@ -114,3 +115,116 @@ def around(latitude: float | Decimal, longitude: float | Decimal, shift: int) ->
     beside = ((x + right, y + down) for down in (0, -1, 1) for right in (0, -1, 1))
     squares = 1 << bits
     return [_spread(column % squares) | (_spread(row) << 1) for column, row in beside if 0 <= row < squares]
+
+
+class Rectangle(NamedTuple):
+    """Columns and rows of a mercator grid, both ends included; none where an end stands before its beginning."""
+
+    left: int
+    top: int
+    right: int
+    bottom: int
+
+    @property
+    def size(self) -> int:
+        return max(0, self.right - self.left + 1) * max(0, self.bottom - self.top + 1)
+
+    def cells(self) -> list[int]:
+        """Their Morton numbers, in order."""
+        columns, rows = range(self.left, self.right + 1), range(self.top, self.bottom + 1)
+        return sorted(_spread(x) | (_spread(y) << 1) for x in columns for y in rows)
+
+
+# Farther out than this a map shows no more of the world.
+_EDGE = 85_051_128
+
+
+class Bounds(NamedTuple):
+    """A box in millionths of a degree, as positions are stored: both ends included, so that comparing is exact."""
+
+    west: int
+    south: int
+    east: int
+    north: int
+
+    @classmethod
+    def read(cls, text: str) -> Self:
+        """From "west,south,east,north" in degrees; what lies past the map's own edge is cut off.
+
+        Raises ValueError on anything else, and on a box that crosses 180°.
+        """
+        try:
+            west, south, east, north = (Decimal(part.strip()) for part in text[:200].split(","))
+            if not (west <= east and south <= north and all(map(Decimal.is_finite, (west, south, east, north)))):
+                raise ValueError(text)
+        except InvalidOperation as fault:
+            raise ValueError(text) from fault
+        return cls(
+            _millionths(west, 180, ROUND_CEILING),
+            _millionths(south, 90, ROUND_CEILING),
+            _millionths(east, 180, ROUND_FLOOR),
+            _millionths(north, 90, ROUND_FLOOR),
+        ).with_poles()
+
+    def with_poles(self) -> Self:
+        """Up to the pole where it reaches the map's edge: what lies beyond is drawn there."""
+        south = -90_000_000 if self.south <= -_EDGE else self.south
+        return self._replace(south=south, north=90_000_000 if self.north >= _EDGE else self.north)
+
+    def within(self, other: "Bounds") -> "Bounds":
+        west, south = max(self.west, other.west), max(self.south, other.south)
+        return Bounds(west, south, min(self.east, other.east), min(self.north, other.north))
+
+    def touched(self, bits: int) -> Rectangle:
+        """The squares of a grid of 2^bits a side in which anything of the box lies."""
+        left, top = _grid(self.north / 1e6, self.west / 1e6, bits)
+        right, bottom = _grid(self.south / 1e6, self.east / 1e6, bits)
+        return Rectangle(left, top, right, bottom)
+
+    def inner(self, bits: int) -> Rectangle:
+        """Those squares that lie in the box as a whole. Every point of them is within, whatever was rounded."""
+        left, top, right, bottom = self.touched(bits)
+        return Rectangle(
+            left + (self.west > -180_000_000),
+            top + (self.north < 90_000_000),
+            right - (self.east < 180_000_000),
+            bottom - (self.south > -90_000_000),
+        )
+
+    def ranges(self, most: int = 16) -> list[tuple[int, int]]:
+        """Ranges of cells, first and last, that cover the box and some beyond it, for an index to narrow down."""
+        bits = next(bits for bits in range(CELL_BITS, -1, -1) if self.touched(bits).size <= most)
+        shift = 2 * (CELL_BITS - bits)
+        joined: list[tuple[int, int]] = []
+        for square in self.touched(bits).cells():
+            first, last = square << shift, (square + 1 << shift) - 1
+            if joined and joined[-1][1] + 1 == first:
+                first = joined.pop()[0]
+            joined.append((first, last))
+        return joined
+
+
+WORLD = Bounds(-180_000_000, -90_000_000, 180_000_000, 90_000_000)
+
+
+def _millionths(degrees: Decimal, most: int, rounding: str) -> int:
+    bounded = max(Decimal(-most), min(Decimal(most), degrees))
+    return int((bounded * 1_000_000).to_integral_value(rounding))
+
+
+def column_and_row(square: int) -> tuple[int, int]:
+    """The column and row of a Morton number, of any number of bits."""
+    return _gathered(square), _gathered(square >> 1)
+
+
+def _gathered(value: int) -> int:
+    value &= 0x5555555555555555
+    for shift, mask in (
+        (1, 0x3333333333333333),
+        (2, 0x0F0F0F0F0F0F0F0F),
+        (4, 0x00FF00FF00FF00FF),
+        (8, 0x0000FFFF0000FFFF),
+        (16, 0x00000000FFFFFFFF),
+    ):
+        value = (value | value >> shift) & mask
+    return value

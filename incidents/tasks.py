@@ -21,6 +21,7 @@ from incidents.actions.assess import assess
 from incidents.actions.clear import clear
 from incidents.actions.close_day import close_days
 from incidents.actions.escalate import escalate
+from incidents.actions.fold import fold
 from incidents.actions.hold_apart import is_urgent
 from incidents.actions.prepare import prepare
 from incidents.actions.settle_root import settle_root as settle
@@ -32,6 +33,7 @@ from incidents.models import (
     Delivery,
     Escalation,
     Evidence,
+    Mark,
     MissionRoot,
     Report,
     Watch,
@@ -47,6 +49,9 @@ SWEEP_AFTER = timedelta(seconds=10)
 SWEEP_LIMIT = 200
 # Of a flood: few at a time, in a queue of their own, so that nobody's report stands behind them.
 FLOOD_LIMIT = 100
+# Batches of marks folded by one bell: a second or two, then it is somebody else's turn.
+FOLDS = 20
+FOLD_EXPIRES_S = 10
 # Alerts have one too: in the queue of triage each would wait until all that came before it was triaged.
 ORDINARY, URGENT, ALERTS, LATER = "celery", "urgent", "alerts", "later"
 
@@ -101,12 +106,23 @@ def settle_root(root_id: str) -> None:
 
 
 @shared_task
+def fold_marks() -> None:
+    """Many hands would be in each other's way: there is one folder, and who comes second leaves."""
+    for _ in range(FOLDS):
+        if not fold():
+            break
+
+
+@shared_task
 def sweep() -> int:
     """Ring for every row that is overdue; danger and deliveries first, floods after all others."""
     overdue = timezone.now() - SWEEP_AFTER
     plant()
     renew_statistics()
     close_days()
+    if Mark.objects.exists():
+        # Nothing waits for it, and the next sweep rings again: one that is late need not come.
+        fold_marks.apply_async(queue=ORDINARY, expires=FOLD_EXPIRES_S)
     _ring_for_deliveries(outbox.tell_of_failed())
     rung = _sweep_the_rest(overdue)
     free = {name: room(name) for name in (URGENT, ALERTS, ORDINARY, LATER)}

@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy
 from incidents.actions import alarm as verbs
 from incidents.admin import answers
 from incidents.admin.base import DeskModelAdmin, reader
-from incidents.admin.filters import Chip, Choices
+from incidents.admin.chips import Chip, Choices
 from incidents.admin.forms import OverForm
 from incidents.models import Alarm, Delivery, Incident
 from incidents.roles import Action

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 from incidents.actions import check_in as verbs
 from incidents.admin.alarms import UNPROCESSABLE, OpenChip
 from incidents.admin.base import DeskModelAdmin, reader
-from incidents.admin.filters import Choices
+from incidents.admin.chips import Choices
 from incidents.admin.forms import SpokenForm
 from incidents.models import CheckIn
 from incidents.roles import Action

@@ -18,7 +18,7 @@ from incidents import tasks
 from incidents.actions.deliver import look_at, retry
 from incidents.admin import twins
 from incidents.admin.base import DeskModelAdmin, reader
-from incidents.admin.filters import Chip, Choices
+from incidents.admin.chips import Chip, Choices
 from incidents.models import Channel, Delivery, Incident
 from incidents.models.delivery import Shown
 from incidents.roles import Action

@@ -1,62 +1,24 @@
-"""The chips above the list of incidents. Each offers only what occurs among incidents the reader may see."""
+"""The chips above the list of incidents. Each offers only what the reader may know of."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-from django.contrib.admin import ModelAdmin, SimpleListFilter
-from django.contrib.admin.views.main import SEARCH_VAR
+from django.contrib.admin import ModelAdmin
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from incidents.admin import situations, watching
-from incidents.models import Boundary, Device, Escalation, Incident, Mission, Situation, Surge
-from incidents.taxonomy import Category, Severity, Verification
+from incidents.admin import offers, situations, watching
+from incidents.admin.base import reader
+from incidents.admin.chips import Chip, Choices, is_id, only_counted
+from incidents.models import Device, Escalation, Mission, Situation, Surge
+from incidents.models.question import Question
+from incidents.models.tally import Facet, State
+from incidents.taxonomy import Category, Perpetrator, Severity, Verification
 from incidents.workflow import Status
 
 SITUATIONS_OF = timedelta(days=7)
-LONGEST_ID = 18
-
-# Codes with their labels, translated when they are shown.
-Choices = list[tuple[str, Any]]
-
-
-class Chip(SimpleListFilter):
-    """One filter. A value that is not on offer finds nothing, whether it exists elsewhere or not."""
-
-    template = "admin/incidents/chip.html"
-
-    def __init__(self, request: HttpRequest, params: Any, model: Any, model_admin: ModelAdmin) -> None:
-        self.visible = Incident.objects.visible_to(request.user)
-        self.searching = bool(request.GET.get(SEARCH_VAR, "").strip())
-        self.user = request.user
-        super().__init__(request, params, model, model_admin)
-
-    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
-        value = self.value()
-        if not value:
-            return queryset
-        if value not in {str(code) for code, _label in self.lookup_choices}:
-            return queryset.none()
-        return self.narrow(queryset, value)
-
-    def narrow(self, queryset: Any, value: str) -> Any:
-        return queryset.filter(**{self.parameter_name or "": value})
-
-    @property
-    def asked(self) -> str:
-        """The value in the address, which a search form must carry on."""
-        return self.used_parameters.get(self.parameter_name or "", "")
-
-    def choices(self, changelist: Any) -> Any:
-        """Kept too, for the chip's template can't hand over the list."""
-        self.offered = list(super().choices(changelist))
-        return self.offered
-
-    @property
-    def chosen(self) -> Any:
-        """The label of the value in force, for the chip's face."""
-        return next((label for code, label in self.lookup_choices if str(code) == self.value()), None)
 
 
 class StatusChip(Chip):
@@ -78,6 +40,11 @@ class StatusChip(Chip):
             return queryset.open() if value == "open" else queryset.held()
         return super().narrow(queryset, value)
 
+    def tell(self, question: Question, value: str) -> Question | None:
+        if value in State.values:
+            return replace(question, state=value)
+        return replace(question, only=(*question.only, (Facet.STATUS.value, value)))
+
     def choices(self, changelist: Any) -> Any:
         """Without Django's own "All": it would mean the default, which is open."""
         return list(super().choices(changelist))[1:]
@@ -90,23 +57,35 @@ class SeverityChip(Chip):
     def lookups(self, request: HttpRequest, model_admin: ModelAdmin) -> Choices:
         return list(Severity.choices)
 
+    def tell(self, question: Question, value: str) -> Question | None:
+        return replace(question, severity=value)
+
 
 class DepartmentChip(Chip):
     title = _("Department")
     parameter_name = "department"
 
     def lookups(self, request: HttpRequest, model_admin: ModelAdmin) -> Choices:
-        seen = Boundary.objects.filter(pk__in=self.visible.values("department")).defer("geometry")
-        named = sorted((boundary.name, str(boundary.pk)) for boundary in seen)
-        return [(pk, name) for name, pk in named] + [("none", _("Without a department"))]
+        return [*offers.offers(request).departments, ("none", _("Without a department"))]
+
+    def has_output(self) -> bool:
+        return bool(self.asked) or not only_counted(self.request)
+
+    def offers(self, value: str) -> bool:
+        """Any of them: one that is not the reader's holds nothing they may see."""
+        return value == "none" or is_id(value)
 
     def narrow(self, queryset: Any, value: str) -> Any:
         return queryset.filter(department=None) if value == "none" else super().narrow(queryset, value)
+
+    def tell(self, question: Question, value: str) -> Question | None:
+        return replace(question, department=0 if value == "none" else int(value))
 
 
 class CategoryChip(Chip):
     title = _("Category")
     parameter_name = "category"
+    facet = Facet.CATEGORY
 
     def lookups(self, request: HttpRequest, model_admin: ModelAdmin) -> Choices:
         return list(Category.choices)
@@ -115,14 +94,30 @@ class CategoryChip(Chip):
 class VerificationChip(Chip):
     title = _("Verification")
     parameter_name = "verification"
+    facet = Facet.VERIFICATION
 
     def lookups(self, request: HttpRequest, model_admin: ModelAdmin) -> Choices:
         return list(Verification.choices)
 
 
+class PerpetratorChip(Chip):
+    """Who is accused. An account linked to a force is not offered that force: it sees nothing that accuses it."""
+
+    title = _("Perpetrator")
+    parameter_name = "perpetrator"
+    facet = Facet.PERPETRATOR
+
+    def lookups(self, request: HttpRequest, model_admin: ModelAdmin) -> Choices:
+        return [(code, label) for code, label in Perpetrator.choices if code != reader(request).linked_force]
+
+    def narrow(self, queryset: Any, value: str) -> Any:
+        return queryset.filter(accusations__code=value)
+
+
 class DangerChip(Chip):
     title = _("In danger")
     parameter_name = "danger"
+    facet = Facet.DANGER
 
     def lookups(self, request: HttpRequest, model_admin: ModelAdmin) -> Choices:
         return [("yes", _("Reporter in danger"))]
@@ -150,10 +145,17 @@ class AssignedChip(Chip):
     parameter_name = "assigned"
 
     def lookups(self, request: HttpRequest, model_admin: ModelAdmin) -> Choices:
-        return [("me", _("To me")), ("nobody", _("To nobody"))]
+        return [("me", _("To me")), ("nobody", _("To nobody")), *offers.offers(request).people]
+
+    def has_output(self) -> bool:
+        return bool(self.asked) or not only_counted(self.request)
+
+    def offers(self, value: str) -> bool:
+        """Whoever it is: the list itself says to whom an incident is assigned."""
+        return value in ("me", "nobody") or is_id(value)
 
     def narrow(self, queryset: Any, value: str) -> Any:
-        return queryset.filter(assigned_to=self.user if value == "me" else None)
+        return queryset.filter(assigned_to={"me": self.user, "nobody": None}.get(value, value))
 
 
 class MissionChip(Chip):
@@ -162,8 +164,13 @@ class MissionChip(Chip):
 
     def lookups(self, request: HttpRequest, model_admin: ModelAdmin) -> Choices:
         """Nothing to choose between while there is only one."""
-        missions = [(str(mission.pk), mission.name) for mission in Mission.objects.visible_to(self.user)]
-        return missions if len(missions) > 1 else []
+        theirs = offers.scope(request).missions
+        if len(theirs) < 2:
+            return []
+        return [(str(mission.pk), mission.name) for mission in Mission.objects.filter(pk__in=theirs)]
+
+    def tell(self, question: Question, value: str) -> Question | None:
+        return replace(question, mission=int(value))
 
 
 class SituationChip(Chip):
@@ -191,7 +198,7 @@ class SurgeChip(Chip):
 
     def lookups(self, request: HttpRequest, model_admin: ModelAdmin) -> Choices:
         asked = request.GET.get("surge", "")
-        if not asked.isascii() or not asked.isdigit() or len(asked) > LONGEST_ID:
+        if not is_id(asked):
             return []
         seen = Surge.objects.visible_to(request.user).filter(pk=asked)
         return [(str(surge.pk), watching.what(surge)) for surge in seen.select_related("department", "mission")]

@@ -1,10 +1,11 @@
 """Incidents at the desk: the list with its map, and the page of one. What is allowed is decided elsewhere."""
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, cast
 
 from django.contrib import admin
 from django.contrib.admin.options import IncorrectLookupParameters
-from django.contrib.admin.views.main import PAGE_VAR, ChangeList
+from django.contrib.admin.views.main import PAGE_VAR
 from django.db.models import Count, IntegerField, OuterRef, Subquery
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, HttpResponseNotModified, JsonResponse
@@ -14,12 +15,13 @@ from django.utils.cache import patch_vary_headers
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
-from incidents.admin import alarms, evidence, filters, map, page, twins
+from incidents.admin import alarms, clusters, evidence, filters, map, page, twins, when_and_where
 from incidents.admin.asking import Asking
 from incidents.admin.base import DeskModelAdmin, reader
 from incidents.admin.bundles import Bundles
 from incidents.admin.deliveries import unseen_failures
 from incidents.admin.forms import DeskForm
+from incidents.admin.listing import IncidentChangeList, searched
 from incidents.admin.merging import MergeSteps
 from incidents.admin.steps import Steps
 from incidents.admin.watching import Watching, held_groups, rising
@@ -36,7 +38,7 @@ def _reports(**condition: Any) -> Coalesce:
     return Coalesce(Subquery(counted.annotate(count=Count("pk")).values("count"), output_field=IntegerField()), 0)
 
 
-def _neighbours(cl: ChangeList) -> dict[str, str]:
+def _neighbours(cl: IncidentChangeList) -> dict[str, str]:
     """The addresses of the pages before and after this one; empty where there is none."""
     last = cl.paginator.num_pages
     return {
@@ -45,12 +47,12 @@ def _neighbours(cl: ChangeList) -> dict[str, str]:
     }
 
 
-def _clocks(cl: ChangeList) -> dict[str, Any]:
+def _clocks(cl: IncidentChangeList) -> dict[str, Any]:
     """How many of those listed are overdue, by the list's own filters and search, and where only these are listed."""
     status = next(spec.value() for spec in cl.filter_specs if isinstance(spec, filters.StatusChip))
     return {
         "only_open": status == "open",
-        "overdue_count": cl.queryset.order_by().overdue().count(),
+        "overdue_count": cl.overdue_count,
         "overdue_link": cl.get_query_string({"answer": "overdue"}, remove=[PAGE_VAR]),
     }
 
@@ -64,17 +66,19 @@ class IncidentAdmin(MergeSteps, Asking, Steps, Watching, Bundles, DeskModelAdmin
         filters.SeverityChip,
         filters.DepartmentChip,
         filters.CategoryChip,
+        filters.PerpetratorChip,
         filters.VerificationChip,
         filters.DangerChip,
+        when_and_where.TimeChip,
         filters.AnswerChip,
         filters.AssignedChip,
         filters.SituationChip,
         filters.SurgeChip,
         filters.HeldDeviceChip,
         filters.MissionChip,
+        when_and_where.AreaChip,
     )
-    # A reporter's words are not searched: what is found would tell what was said to whoever looks over a shoulder.
-    search_fields = ("reports__reference", "public_summary")
+    search_fields = ("reports__reference", "public_summary")  # as `listing.searched` does
     search_help_text = gettext_lazy("Reference of a report, or words of a public summary")
     show_full_result_count = False
     actions = None
@@ -82,9 +86,17 @@ class IncidentAdmin(MergeSteps, Asking, Steps, Watching, Bundles, DeskModelAdmin
 
     def get_queryset(self, request: HttpRequest) -> Any:
         seen = Incident.objects.visible_to(request.user).ranked()
-        return seen.select_related("mission", "department", "place", "assigned_to", "escalation").annotate(
+        along = seen.select_related("mission", "department", "place", "assigned_to", "escalation")
+        # Outlines are long, and a row of the list has a name to show.
+        return along.defer("department__geometry").annotate(
             report_count=_reports(), unread_count=_reports(read_at=None)
         )
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[IncidentChangeList]:
+        return IncidentChangeList
+
+    def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> tuple[Any, bool]:
+        return (searched(queryset, search_term) if search_term.strip() else queryset), False
 
     def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view
@@ -94,6 +106,7 @@ class IncidentAdmin(MergeSteps, Asking, Steps, Watching, Bundles, DeskModelAdmin
         ]
         mine = [
             path("map.json", view(self.map_json), name="incidents_incident_map"),
+            path("histogram.json", view(self.histogram_json), name="incidents_incident_histogram"),
             path("boundaries.json", view(self.boundaries_json, cacheable=True), name="incidents_incident_boundaries"),
         ]
         own = [*mine, *files, *self.watching_urls(), *self.step_urls(), *self.ask_urls(), *self.merge_urls()]
@@ -105,8 +118,7 @@ class IncidentAdmin(MergeSteps, Asking, Steps, Watching, Bundles, DeskModelAdmin
         response = super().changelist_view(request, extra_context)
         cl = getattr(response, "context_data", {}).get("cl")
         if cl is not None:
-            held = Incident.objects.visible_to(request.user).held().count()
-            shown = {**_neighbours(cl), "map_words": map.words(), "held_count": held, **rising(request)}
+            shown = {**_neighbours(cl), "map_words": map.words(), "held_count": cl.held_count, **rising(request)}
             shown |= {**_clocks(cl), **alarms.strip(request), "undelivered": unseen_failures(request.user)}
             shown["may_handle"] = reader(request).may(Action.HANDLE_INCIDENT)
             if request.GET.get("status") == "held":
@@ -115,14 +127,29 @@ class IncidentAdmin(MergeSteps, Asking, Steps, Watching, Bundles, DeskModelAdmin
         return response
 
     def map_json(self, request: HttpRequest) -> HttpResponse:
-        """The points of the list, by the list's own filters and search."""
+        """What of the list lies in the window asked for, by the list's own filters and search."""
+        try:
+            window = clusters.Window.asked(request)
+        except ValueError:
+            return HttpResponseBadRequest()
+        return self._counted(request, lambda cl: clusters.answer(cl, window))
+
+    def histogram_json(self, request: HttpRequest) -> HttpResponse:
+        """The list by time, whatever stretch of it is chosen."""
+        asked = request.GET.copy()
+        asked.pop("time", None)
+        request.GET = asked  # type: ignore[assignment]
+        return self._counted(request, clusters.histogram)
+
+    def _counted(self, request: HttpRequest, answer: Callable[[IncidentChangeList], dict[str, Any]]) -> HttpResponse:
         if not self.has_view_permission(request):
             return JsonResponse({}, status=403)
+        request.only_counted = True  # type: ignore[attr-defined]
         try:
-            found = self.get_changelist_instance(request).queryset
+            cl = cast(IncidentChangeList, self.get_changelist_instance(request))
+            return JsonResponse(answer(cl), json_dumps_params=COMPACT)
         except IncorrectLookupParameters:
             return HttpResponseBadRequest()
-        return JsonResponse(map.points(found), json_dumps_params=COMPACT)
 
     def boundaries_json(self, request: HttpRequest) -> HttpResponse:
         """The departments; kept by the browser for an hour, then asked after by their stamp."""

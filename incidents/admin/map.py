@@ -1,63 +1,18 @@
-"""What the map draws, as compact JSON: the departments, and one row per incident of the list it stands beside."""
+"""What lies under the map and what it says: the departments and its words. What is drawn on it is in `clusters`."""
 
 from functools import lru_cache
 from typing import Any
 
 from django.db.models import Count, Max
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from shapely.geometry import shape
 
 from incidents.models import Boundary, Mission
 from incidents.places.lookup import DEPARTMENT_LEVEL
-from incidents.taxonomy import Category, Severity
-from incidents.templatetags.incidents import spoken
+from incidents.taxonomy import Severity
 
-# What a browser draws and moves without stumbling; beyond it the newest are drawn and the map says so.
-POINT_LIMIT = 5_000
 # Three decimals are about 100 m: less than a hairline's width at any zoom where a whole department is in view.
 DECIMALS = 3
-
-POINT_FIELDS = (
-    "pk",
-    "latitude",
-    "longitude",
-    "severity",
-    "in_danger_now",
-    "accuracy_m",
-    "place_precision",
-    "category",
-    "opened_at",
-    "mission",
-)
-
-
-def points(found: Any) -> dict[str, Any]:
-    """`found` is the list's own queryset, filtered and searched: so the two can't differ in what they count."""
-    located = found.filter(latitude__isnull=False, longitude__isnull=False)
-    total, on_map = found.count(), located.count()
-    newest = located.order_by("-opened_at", "pk").values_list(*POINT_FIELDS)[:POINT_LIMIT]
-    zones = {mission.pk: mission.zone for mission in Mission.objects.filter(pk__in=found.values("mission"))}
-    labels = {code: str(label) for code, label in Category.choices}
-    rows = [_row(values, zones, labels) for values in newest]
-    return {"total": total, "located": on_map, "without_place": total - on_map, "drawn": len(rows), "points": rows}
-
-
-def _row(values: tuple[Any, ...], zones: dict[int, Any], labels: dict[str, str]) -> list[Any]:
-    """[id, latitude, longitude, severity, in danger, accuracy in metres, precision, category, time in words]."""
-    pk, latitude, longitude, severity, danger, accuracy, precision, category, opened, mission = values
-    words = spoken(timezone.localtime(opened, zones[mission]))
-    return [
-        str(pk),
-        float(latitude),
-        float(longitude),
-        severity,
-        int(danger),
-        accuracy,
-        precision,
-        labels[category],
-        words,
-    ]
 
 
 def words() -> dict[str, str]:

@@ -8,10 +8,10 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern, URLResolver, path, reverse
 from django.utils.translation import gettext_lazy as _
 
-from incidents.admin import alerts
+from incidents.admin import alerts, offers
 from incidents.admin.push import push_urls
 from incidents.languages import DESK
-from incidents.models import Broadcast, Mission
+from incidents.models import Broadcast
 
 # What is used every minute stands first; what is set once is folded away.
 DAILY = ("Incident", "Alarm", "CheckIn", "Delivery", "OnCall", "Broadcast")
@@ -33,14 +33,11 @@ class Desk(AdminSite):
         return {
             **(usual := super().each_context(request)),
             "sections": _sections(usual["available_apps"], request.path),
-            "is_demonstration": self._shows_demonstration(request),
+            "is_demonstration": offers.shows_demonstration(request),
             "desk_languages": DESK,
             "has_push": settings.WEBPUSH,
             "notices": list(Broadcast.objects.shown_to(request.user)),
         }
-
-    def _shows_demonstration(self, request: HttpRequest) -> bool:
-        return Mission.objects.visible_to(request.user).filter(is_demonstration=True).exists()
 
     def index(  # type: ignore[override]
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None

@@ -25,6 +25,7 @@ from incidents.models.severity_rule import SeverityRule
 from incidents.models.situation import Part, Situation
 from incidents.models.stamp import Stamp
 from incidents.models.talk import Question, Reply
+from incidents.models.tally import Counted, Folding, Mark, Recounted, Tally
 from incidents.models.timeline import TimelineEntry
 from incidents.models.user import Membership, User
 from incidents.models.watch import Surge, Watch
@@ -43,16 +44,19 @@ __all__ = [
     "CheckIn",
     "Clearing",
     "Contact",
+    "Counted",
     "Delivery",
     "Device",
     "DuplicateWeight",
     "DuressWord",
     "Escalation",
     "Evidence",
+    "Folding",
     "Incident",
     "Invitation",
     "Leaf",
     "LogbookEntry",
+    "Mark",
     "Membership",
     "Merge",
     "Mission",
@@ -61,6 +65,7 @@ __all__ = [
     "Part",
     "Place",
     "Question",
+    "Recounted",
     "Release",
     "Reply",
     "Report",
@@ -71,6 +76,7 @@ __all__ = [
     "Subscription",
     "Suggestion",
     "Surge",
+    "Tally",
     "TimelineEntry",
     "User",
     "Watch",

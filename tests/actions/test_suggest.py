@@ -146,5 +146,5 @@ def test_the_number_of_queries_does_not_grow_with_the_mission(
     for number in range(12):
         make.report(marisol, latitude=str(-16.5 + number / 100))
     report = make.report(nilda, triaged=False)
-    with django_assert_max_num_queries(33):
+    with django_assert_max_num_queries(34):
         assess(report.assessment.pk)
