@@ -71,6 +71,7 @@ class IncidentAdmin(MergeSteps, Asking, Steps, Watching, DeskModelAdmin):
         filters.SurgeChip,
         filters.HeldDeviceChip,
         filters.MissionChip,
+        filters.HeldChip,
     )
     # A reporter's words are not searched: what is found would tell what was said to whoever looks over a shoulder.
     search_fields = ("reports__reference", "public_summary")
