@@ -80,7 +80,9 @@ def _period(request: HttpRequest, mission: Mission, now: datetime) -> tuple[Peri
     asked = request.GET.get("period", "")
     code = asked if asked in periods.LABELS else periods.usual(mission, now)
     extent = overview.extent(request.user, mission) if code == "all" else Span()
-    return form, periods.named(code, mission, now, extent)
+    period = periods.named(code, mission, now, extent)
+    form.initial = dict(zip(("since", "until"), period.typed, strict=True))
+    return form, period
 
 
 def _choices(period: Period, shared: dict[str, str]) -> dict[str, Any]:
@@ -107,9 +109,7 @@ def _numbers(user: User, mission: Mission, period: Period, now: datetime, shared
     }
 
 
-def _counted(
-    user: User, mission: Mission, period: Period, now: datetime, names: Any, links: Links
-) -> dict[str, Any]:
+def _counted(user: User, mission: Mission, period: Period, now: datetime, names: Any, links: Links) -> dict[str, Any]:
     rows = overview.within(user, mission, period.span)
     edges, width = periods.edges(period)
     there = overview.by(overview.in_parts(rows, edges), "department", "severity", "stretch")

@@ -102,13 +102,13 @@ def between(begins: datetime, ends: datetime, width: timedelta) -> str:
 def open_of(is_open: int, total: int) -> str:
     if not total:
         return _("No incidents in this period")
-    return _("%(count)s of %(all)s are still open") % {"count": is_open, "all": total}
+    return _("Still open: %(count)s of %(all)s") % {"count": is_open, "all": total}
 
 
 def borne_out(count: int, total: int) -> str:
     if not total:
         return _("No incidents in this period")
-    return _("%(count)s of %(all)s confirmed or likely") % {"count": count, "all": total}
+    return _("Confirmed or likely: %(count)s of %(all)s") % {"count": count, "all": total}
 
 
 def answered(rows: Mapping[str, Answers]) -> str:
@@ -137,8 +137,8 @@ def heard(cover: Cover) -> str:
         return _("No monitors that you may know of")
     told = {"count": cover.active, "all": cover.monitors, "silent": cover.silent}
     if not cover.silent:
-        return _("All %(all)s monitors were heard from") % told
-    return _("%(silent)s of %(all)s monitors were not heard from") % told
+        return _("Heard from: all %(all)s monitors") % told
+    return _("Not heard from: %(silent)s of %(all)s monitors") % told
 
 
 def told(failed: int, waiting: int, sent: int) -> str:

@@ -1,4 +1,4 @@
-"""The overview: the numbers of the lists it leads to, as its reader may see them; answers timed exactly; who is silent."""
+"""The overview: the numbers of the lists it leads to, as one may see them; answers timed exactly; who is silent."""
 
 from datetime import UTC, date, datetime, timedelta
 from urllib.parse import parse_qs, urlsplit

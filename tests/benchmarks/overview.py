@@ -64,7 +64,7 @@ def measure(count: int, chance: random.Random) -> int:
 
 
 def asking(person, period: str) -> int:
-    """Tells how long a page took, and the slowest of its questions; 1 where half of the pages took longer than a second."""
+    """Tells how long a page took, and its slowest questions; 1 where half of the pages took longer than a second."""
     from django.db import connection
     from django.test.utils import CaptureQueriesContext
 
