@@ -201,7 +201,7 @@ def _rising(user: User, mission: Mission, standing: overview.Now, links: Links, 
 
 
 def _coverage(user: User, mission: Mission, period: Period, places: list[Boundary], now: datetime) -> dict[str, Any]:
-    covered = coverage.covered(user, mission, period.span)
+    covered = coverage.covered(user, mission, period.reach)
     names: dict[int | None, str] = {place.pk: place.name for place in places}
     names[None] = _("All departments, or none")
     manned = {place.pk: place.manned for place in places}  # type: ignore[attr-defined]
@@ -209,14 +209,14 @@ def _coverage(user: User, mission: Mission, period: Period, places: list[Boundar
         "may_see_monitors": not user.linked_force,
         "cover": covered.all,
         "cover_finding": words.heard(covered.all),
-        "areas": tables.areas(names, manned, covered.by_department),
+        "areas": [] if user.linked_force else tables.areas(names, manned, covered.by_department),
         "unmanned": [place.name for place in places if not manned[place.pk]],
-        "check_ins": coverage.check_ins(user, mission, period.span, now),
+        "check_ins": coverage.check_ins(user, mission, period.reach, now),
     }
 
 
 def _told(user: User, mission: Mission, period: Period) -> dict[str, Any]:
-    rows = overview.tellings(user, mission, period.span)
+    rows = overview.tellings(user, mission, period.reach)
     sums = {name: sum(row[name] for row in rows) for name in ("failed", "waiting", "sent")}
     return {
         "channels": [{**row, "label": label(Channel, row["channel"])} for row in rows],

@@ -19,7 +19,7 @@ SHARE_OF_WIDTH = 0.76
 MOST_LABELLED, MOST_LABELLED_NARROW, MOST_TICKS = 26, 12, 8
 STEPS = (1, 2, 3, 4, 6, 8, 12, 24, 48)
 LAST_TICK = 93.0
-HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+HOUR, DAY, MONTH = timedelta(hours=1), timedelta(days=1), timedelta(days=28)
 
 # Counts by number of the part of time, and severity.
 Parts = Mapping[tuple[int, str], int]
@@ -113,6 +113,8 @@ def _ticks(edges: Sequence[datetime], width: timedelta, zone: ZoneInfo, room: fl
 
 
 def _clock(local: datetime, width: timedelta) -> str:
+    if width >= MONTH:
+        return date_format(local, "M Y")
     if width >= DAY or (local.hour, local.minute) == (0, 0):
         return date_format(local, "j M")
     return f"{local:%H:%M}"

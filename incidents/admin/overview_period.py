@@ -31,7 +31,7 @@ LABELS = {
 }
 # How wide a part of the chart may be; the first that gives no more than this many.
 WIDTHS = (5 * MINUTE, 30 * MINUTE, HOUR, 6 * HOUR, DAY, 7 * DAY, 28 * DAY, 364 * DAY)
-MOST_PARTS = 48
+MOST_PARTS = 36
 
 
 @dataclass(frozen=True)
@@ -49,6 +49,11 @@ class Period:
         if self.code == "all" or begins is None or ends is None:
             return None
         return Span(begins - (ends - begins), begins)
+
+    @property
+    def reach(self) -> Span:
+        """In which all else is counted: alerts go out, and signs are given, after the last incident."""
+        return Span() if self.code == "all" else self.span
 
     @property
     def asked(self) -> str:

@@ -94,6 +94,8 @@ def when(totals: Mapping[int, int], spans: Mapping[int, str]) -> str:
 def between(begins: datetime, ends: datetime, width: timedelta) -> str:
     """One part of a chart: a day, a week, or from one hour to the next."""
     day = date_format(begins, "j M")
+    if width >= timedelta(days=28):
+        return f"{date_format(begins, 'j M Y')} – {date_format(ends - timedelta(days=1), 'j M Y')}"
     if width >= timedelta(days=2):
         return f"{day}–{date_format(ends - timedelta(days=1), 'j M')}"
     return day if width >= timedelta(days=1) else f"{day}, {begins:%H:%M}–{ends:%H:%M}"

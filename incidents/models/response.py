@@ -77,18 +77,18 @@ def _took(rows: "QuerySet[Any]", began: str, ended: str, by: str) -> dict[str, T
         .order_by()
         .annotate(
             took=took,
-            place=Window(RowNumber(), partition_by=F(by), order_by=took.asc()),
+            nth=Window(RowNumber(), partition_by=F(by), order_by=took.asc()),
             among=Window(Count("pk"), partition_by=F(by)),
         )
     )
     wanted = Q()
     for tenths in TENTHS:
         before = (F("among") - 1) * tenths / 10 + 1  # whole numbers, rounded down
-        wanted |= Q(place=before) | Q(place=before + 1)
+        wanted |= Q(nth=before) | Q(nth=before + 1)
     found: dict[str, dict[int, timedelta]] = defaultdict(dict)
     among: dict[str, int] = {}
-    for severity, place, count, duration in numbered.filter(wanted).values_list(by, "place", "among", "took"):
-        found[severity][place] = duration
+    for severity, nth, count, duration in numbered.filter(wanted).values_list(by, "nth", "among", "took"):
+        found[severity][nth] = duration
         among[severity] = count
     return {
         severity: Took(count, *(_at(found[severity], count, tenths) for tenths in TENTHS))
