@@ -8,6 +8,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from incidents.admin.timeline import label
 from incidents.models.coverage import Cover
 from incidents.models.overview import Now, Standing
 from incidents.models.response import Answers
@@ -64,21 +65,21 @@ def where(counts: Mapping[Any, int], names: Mapping[Any, str], total: int) -> st
     return _("Most in %(what)s: %(count)s of %(all)s") % told
 
 
-def what(counts: Mapping[Any, int], names: Mapping[Any, str], total: int) -> str:
+def what(counts: Mapping[str, int], codes: Any, total: int) -> str:
     if not total:
         return _("No incidents in this period")
     key, count, alone = _first(counts)
-    told = {"what": names.get(key, key), "count": count, "all": total}
+    told = {"what": label(codes, key), "count": count, "all": total}
     if not alone:
         return _("No one kind stands out: %(count)s of %(all)s at most") % told
     return _("Most often: %(what)s, %(count)s of %(all)s") % told
 
 
-def who(counts: Mapping[Any, int], names: Mapping[Any, str], total: int) -> str:
+def who(counts: Mapping[str, int], codes: Any, total: int) -> str:
     if not counts:
         return _("Nobody is named in this period")
     key, count, alone = _first(counts)
-    told = {"what": names.get(key, key), "count": count, "all": total}
+    told = {"what": label(codes, key), "count": count, "all": total}
     if not alone:
         return _("Nobody is named most: %(count)s of %(all)s at most") % told
     return _("Named most often: %(what)s, in %(count)s of %(all)s") % told

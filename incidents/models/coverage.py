@@ -107,10 +107,13 @@ def _signs(user: Any, mission: Mission, span: Span) -> Iterator[tuple[int, Sign]
         phones=Subquery(grouped.annotate(count=Count("pk")).values("count")),
         last_seen=Subquery(grouped.annotate(last=Max("last_seen_at")).values("last")),
     )
-    fields = ("pk", "all_departments", "departments")
+    theirs = ("pk", "all_departments", "departments")
     asked = ("reported", "checked_in", "seen", "missed", "phones", "last_seen")
-    for pk, everywhere, department, *signs, count, last in rows.values_list(*fields, *asked):
-        yield pk, Sign(None if everywhere else department, *signs, count or 0, last)
+    for pk, everywhere, department, reported, checked_in, seen, missed, count, last in rows.values_list(
+        *theirs, *asked
+    ):
+        where = None if everywhere else department
+        yield pk, Sign(where, reported, checked_in, seen, missed, count or 0, last)
 
 
 def check_ins(user: Any, mission: Mission, span: Span, at: datetime) -> dict[str, int]:

@@ -128,7 +128,7 @@ def now(user: Any, mission: Mission, at: datetime) -> Now:
         danger=Count("pk", filter=Q(in_danger_now=True)),
         **kinds,
     )
-    found = list(grouped)
+    found: list[Any] = list(grouped)
     hands = [
         Standing(row["assigned_to__code"] or "", row["assigned_to"], row["in_hand"], row["grave"], row["overdue"])
         for row in found

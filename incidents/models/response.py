@@ -36,9 +36,9 @@ class Answers(NamedTuple):
 
 
 class Took(NamedTuple):
-    """`half` of so many took at most this long, and `most` nine tenths."""
+    """Half `of` so many took at most this long, and nine tenths of them at most as long as `most`."""
 
-    count: int
+    of: int
     half: timedelta
     most: timedelta
 
