@@ -3,6 +3,7 @@
 Made to be read, and printed by the browser. Everything on it counts what its reader may see, and leads to the list.
 """
 
+from collections import Counter
 from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import Any
@@ -27,7 +28,8 @@ from incidents.admin.overview_period import Period, PeriodForm
 from incidents.admin.overview_tables import Links, Tile, severity_label
 from incidents.admin.timeline import label
 from incidents.models import Alarm, Boundary, Channel, Mission, Situation, Surge, User, coverage, overview, response
-from incidents.models.overview import Span, along
+from incidents.models.incident import IncidentQuerySet
+from incidents.models.overview import Key, Span, along
 from incidents.roles import Action
 from incidents.taxonomy import RELEASABLE, Category, Held, Perpetrator, Severity
 from incidents.workflow import OPEN
@@ -111,45 +113,54 @@ def _numbers(user: User, mission: Mission, period: Period, now: datetime, shared
 
 def _counted(user: User, mission: Mission, period: Period, now: datetime, names: Any, links: Links) -> dict[str, Any]:
     rows = overview.within(user, mission, period.span)
+    before = overview.by(overview.within(user, mission, period.before), "severity") if period.before else None
+    kinds = overview.by(rows, "category", "status", "verification")
+    statuses = along(kinds, 1)
+    is_open = sum(statuses[status] for status in OPEN)
+    answers = response.answers(rows, now)
+    return {
+        **(found := _where_and_when(rows, period, names, links)),
+        **_kinds(kinds, overview.accused(rows), links),
+        "tiles": _tiles(found["by_severity"], before, is_open, links),
+        "statuses_finding": words.open_of(is_open, kinds.total()),
+        "clocks": tables.clocks(answers, response.until_taken_on(rows), response.until_read(rows)),
+        "clocks_finding": words.answered(answers),
+        "clock_kinds": tables.clock_kinds(),
+    }
+
+
+def _where_and_when(rows: IncidentQuerySet, period: Period, names: Any, links: Links) -> dict[str, Any]:
     edges, width = periods.edges(period)
     there = overview.by(overview.in_parts(rows, edges), "department", "severity", "stretch")
-    kinds = overview.by(rows, "category", "status", "verification")
-    total, departments, severities = there.total(), along(there, 0), along(there, 1)
-    categories, statuses, verified = along(kinds, 0), along(kinds, 1), along(kinds, 2)
-    forces, parts = overview.accused(rows), along(there, 2, 1)
-    is_open = sum(statuses[status] for status in OPEN)
-    before = overview.by(overview.within(user, mission, period.before), "severity") if period.before else None
-    answers = response.answers(rows, now)
+    total, severities, parts = there.total(), along(there, 1), along(there, 2, 1)
     spans = {
         part: words.between(begins.astimezone(period.zone), ends.astimezone(period.zone), width)
         for part, (begins, ends) in enumerate(pairwise(edges))
     }
     return {
         "total": total,
-        "tiles": _tiles(severities, before, is_open, links),
+        "by_severity": severities,
         "columns": charts.columns(parts, edges, width, period.zone) if total else None,
         "columns_finding": words.when(along(parts, 0), spans),
         "columns_rows": tables.over_time(parts, spans),
         "severities": [(kind or "ungraded", severity_label(kind)) for kind in charts.STACK if severities[kind]],
         "severity_heads": [severity_label(kind) for kind in charts.STACK],
         "departments": tables.by_department(there, names, links),
-        "departments_finding": words.where(departments, names, total),
+        "departments_finding": words.where(along(there, 0), names, total),
+    }
+
+
+def _kinds(kinds: Counter[Key], forces: Counter[Any], links: Links) -> dict[str, Any]:
+    total = kinds.total()
+    categories, statuses, verified = along(kinds, 0), along(kinds, 1), along(kinds, 2)
+    return {
         "categories": tables.categories(categories, links, total),
         "categories_finding": words.what(categories, Category, total),
         "forces": tables.forces(forces, links, total),
         "forces_finding": words.who(forces, Perpetrator, total),
         "statuses": tables.statuses(statuses, links, total),
-        "statuses_finding": words.open_of(is_open, total),
         "verifications": tables.verifications(verified, links, total),
         "verifications_finding": words.borne_out(sum(verified[level] for level in RELEASABLE), total),
-        "clocks": tables.clocks(answers, response.until_taken_on(rows), response.until_read(rows)),
-        "clocks_finding": words.answered(answers),
-        "clock_kinds": [
-            ("in-time", _("in time")),
-            ("late", _("too late")),
-            ("overdue", _("overdue now")),
-            ("running", _("still has time")),
-        ],
     }
 
 

@@ -189,6 +189,15 @@ def clocks(answers: Mapping[str, Answers], taken: Mapping[str, Took], read: Mapp
     return found
 
 
+def clock_kinds() -> list[tuple[str, str]]:
+    return [
+        ("in-time", _("in time")),
+        ("late", _("too late")),
+        ("overdue", _("overdue now")),
+        ("running", _("still has time")),
+    ]
+
+
 def _lengths(took: Took | None) -> tuple[str, str]:
     return (words.length(took.half), words.length(took.most)) if took else ("–", "–")
 
