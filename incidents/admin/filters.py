@@ -222,3 +222,19 @@ class HeldDeviceChip(Chip):
 
     def narrow(self, queryset: Any, value: str) -> Any:
         return queryset.filter(reports__device=value).distinct()
+
+
+class HeldChip(Chip):
+    """Offered by the overview, which links to what it counts: nothing that is held apart, whatever its status."""
+
+    title = _("Held apart")
+    parameter_name = "held"
+
+    def lookups(self, request: HttpRequest, model_admin: ModelAdmin) -> Choices:
+        return [("no", _("Not held apart"))]
+
+    def has_output(self) -> bool:
+        return bool(self.asked)
+
+    def narrow(self, queryset: Any, value: str) -> Any:
+        return queryset.filter(held="")

@@ -77,6 +77,7 @@ class IncidentAdmin(MergeSteps, Asking, Steps, Watching, Bundles, DeskModelAdmin
         filters.HeldDeviceChip,
         filters.MissionChip,
         when_and_where.AreaChip,
+        filters.HeldChip,
     )
     search_fields = ("reports__reference", "public_summary")  # as `listing.searched` does
     search_help_text = gettext_lazy("Reference of a report, or words of a public summary")

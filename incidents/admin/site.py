@@ -9,6 +9,7 @@ from django.urls import URLPattern, URLResolver, path, reverse
 from django.utils.translation import gettext_lazy as _
 
 from incidents.admin import alerts, offers
+from incidents.admin.overview import overview_urls
 from incidents.admin.push import push_urls
 from incidents.languages import DESK
 from incidents.models import Broadcast
@@ -54,7 +55,7 @@ class Desk(AdminSite):
         """Without `view_on_site`: nothing has another address, and it asks for rows past the rule of who sees what."""
         kept = [route for route in super().get_urls() if getattr(route, "name", "") != "view_on_site"]
         own = path("alerts/", self.admin_view(self.alerts), name="alerts")
-        return [own, *push_urls(self), *kept]
+        return [own, *push_urls(self), *overview_urls(self), *kept]
 
     def alerts(self, request: HttpRequest) -> HttpResponse:
         """What the reader hears of, and how; everybody at the desk has a page of their own."""

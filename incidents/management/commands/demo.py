@@ -10,7 +10,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
 from django.utils.translation import override
 
-from incidents.management import demonstration
+from incidents.management import demonstration, demonstration_desk
 
 
 class Command(BaseCommand):
@@ -34,6 +34,8 @@ class Command(BaseCommand):
             mission = demonstration.mission()
             cast = demonstration.people(mission)
             fresh = demonstration.reports(mission, cast)
+            if fresh:
+                demonstration_desk.furnish(mission, cast)
         if fresh:
             sent = demonstration.send_alerts()
             self.stdout.write(f"Filed {fresh} synthetic reports and sent {sent} alerts about them.")
