@@ -5,6 +5,7 @@ from incidents.models.api_key import ApiKey
 from incidents.models.assessment import Assessment
 from incidents.models.broadcast import Addressee, Broadcast
 from incidents.models.check_in import CheckIn
+from incidents.models.checked import CheckedSheet
 from incidents.models.contact import Channel, Contact, OnCall, Subscription
 from incidents.models.delivery import Attempt, Delivery
 from incidents.models.duplicate import DuplicateWeight, Merge, Suggestion
@@ -38,6 +39,7 @@ __all__ = [
     "Broadcast",
     "Channel",
     "CheckIn",
+    "CheckedSheet",
     "Clearing",
     "Contact",
     "Delivery",
