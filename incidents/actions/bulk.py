@@ -176,7 +176,9 @@ def _take_over(bulk: Bulk, rows: list[Row], shown: str, take_away: bool) -> tupl
         raise NotAsShown
     todo = [one for one in weighed.outcomes if one.result in (Result.NEW, Result.CHANGED)]
     made = bulk.write(todo, take_away=take_away)
-    counts = {result.value: weighed.tally[result] for result in (Result.NEW, Result.CHANGED, Result.SAME)}
+    counts: dict[str, Any] = {
+        result.value: weighed.tally[result] for result in (Result.NEW, Result.CHANGED, Result.SAME)
+    }
     taken = len(weighed.takes_away) if take_away else 0
     log(bulk.mission, bulk.event, actor=bulk.actor, kind=bulk.code, **counts, taken_away=taken)
     return weighed, made

@@ -35,6 +35,7 @@ _ROLES = {
 class Monitors(People):
     code = "monitors"
     roles = (Role.MONITOR,)
+    unsaid = ("code", "username", "password", "role")
     columns = (
         Column(
             "code", ("code", "código"), "M-000", gettext_lazy("Shown instead of a name. Never a name."), required=True

@@ -31,8 +31,6 @@ ORGANISATION = Column(
     "Red de observación",
     gettext_lazy("Which organisation they come from."),
 )
-# They say nothing to whoever reads what a row would do.
-UNSAID = ("username", "password")
 
 
 @dataclass
@@ -50,12 +48,14 @@ class People(Bulk):
     """What both kinds of person share."""
 
     roles: ClassVar[tuple[Role, ...]]
+    # What says nothing to whoever reads what a row would do.
+    unsaid: ClassVar[tuple[str, ...]] = ("username", "password")
 
     def look(self, rows: list[Row]) -> None:
         there = Membership.objects.filter(mission=self.mission).select_related("user")
-        rows = list(there.prefetch_related(Prefetch("departments", named_only())))
-        self.members = {row.user_id: row for row in rows}
-        self.people = [row.user for row in rows]
+        members = list(there.prefetch_related(Prefetch("departments", named_only())))
+        self.members = {one.user_id: one for one in members}
+        self.people = [one.user for one in members]
         self.departments = departments_by_name(self.mission)
         elsewhere = Membership.objects.filter(user__in=self.members).exclude(mission=self.mission)
         self.shared = set(elsewhere.values_list("user", flat=True))
@@ -137,7 +137,7 @@ class People(Bulk):
         found = [
             Change(key, str(getattr(known, key)) if known else "", str(value))
             for key, value in plan.fields.items()
-            if key not in UNSAID and (known is None or getattr(known, key) != value)
+            if key not in self.unsaid and (known is None or getattr(known, key) != value)
         ]
         if plan.scope and (plan.before is None or str(plan.before) != str(plan.scope)):
             takes = plan.before is not None and plan.scope.lacks(plan.before)

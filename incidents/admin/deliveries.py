@@ -179,7 +179,7 @@ class DeliveryAdmin(DeskModelAdmin):
 def subject_of(delivery: Delivery) -> tuple[str, str]:
     """Where to look at what it tells of, and what that is called."""
     if delivery.is_test:
-        return reverse("admin:alerts"), _("My alerts")
+        return reverse("admin:alerts"), str(_("My alerts"))
     subject = delivery.subject
     if isinstance(subject, Incident):
         return reverse("admin:incidents_incident_change", args=[subject.pk]), subject.get_category_display()

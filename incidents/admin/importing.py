@@ -139,19 +139,19 @@ class Importing:
         bulk, _mission = self._asked(request, object_id, kind)
         CheckedSheet.objects.discard_old()
         if request.method != "POST":
-            return self._page(request, bulk, SheetForm())
+            return self._sheet_page(request, bulk, SheetForm())
         if "do" in request.POST:
             return self._do(request, bulk)
         form = SheetForm(request.POST, request.FILES)
         if not form.is_valid():
-            return self._page(request, bulk, form)
+            return self._sheet_page(request, bulk, form)
         try:
             text = form.sheet()
             checked = _check(bulk, text)
         except (SheetFault, FileFault) as fault:
             form.add_error("file" if form.cleaned_data.get("file") else "text", str(fault))
-            return self._page(request, bulk, form)
-        return self._page(request, bulk, _again(text), checked)
+            return self._sheet_page(request, bulk, form)
+        return self._sheet_page(request, bulk, _again(text), checked)
 
     def _do(self, request: HttpRequest, bulk: Bulk) -> HttpResponse:
         token = secret_hash(request.POST.get("token", ""))
@@ -159,7 +159,7 @@ class Importing:
         sheet = waiting.filter(token_hash=token).first()
         if sheet is None:
             messages.error(request, _("Nothing was done: this sheet was taken over already, or its check is too old."))
-            return self._page(request, bulk, SheetForm(), status=UNPROCESSABLE)
+            return self._sheet_page(request, bulk, SheetForm(), status=UNPROCESSABLE)
         rows = reading(read(sheet.text, ROW_LIMIT), bulk.columns).rows
         try:
             weighed, made = take_over(bulk, rows, shown=sheet.digest, take_away="take_away" in request.POST)
@@ -167,12 +167,12 @@ class Importing:
             messages.error(
                 request, _("Nothing was done: something was changed since. This is what the sheet would do now.")
             )
-            return self._page(request, bulk, _again(sheet.text), _check(bulk, sheet.text), status=UNPROCESSABLE)
+            return self._sheet_page(request, bulk, _again(sheet.text), _check(bulk, sheet.text), status=UNPROCESSABLE)
         CheckedSheet.objects.filter(pk=sheet.pk).update(text="", made=made)
         messages.success(request, said(weighed))
         return HttpResponseRedirect(request.path)
 
-    def _page(
+    def _sheet_page(
         self, request: HttpRequest, bulk: Bulk, form: SheetForm, checked: Checked | None = None, status: int = 200
     ) -> HttpResponse:
         language = get_language() or ""

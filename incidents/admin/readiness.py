@@ -217,7 +217,13 @@ def _channels(mission: Mission, desk: Desk) -> Item:
         words.append(_("No test was sent in the last 30 days to: %(names)s.") % {"names": _named(untested)})
     else:
         words.append(_("A test was sent to everybody at the desk."))
-    return Item("channels", _("Channels"), "look" if untested else "done", words, [(_("My alerts"), _page("alerts"))])
+    return Item(
+        "channels",
+        _("Channels"),
+        "look" if untested else "done",
+        words,
+        [(_("My alerts"), _page("alerts", query="#tests"))],
+    )
 
 
 def _rules(mission: Mission) -> Item:
