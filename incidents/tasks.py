@@ -23,7 +23,7 @@ from incidents.actions.escalate import escalate
 from incidents.actions.hold_apart import is_urgent
 from incidents.actions.prepare import prepare
 from incidents.actions.watch import plant, watch
-from incidents.models import Assessment, CheckIn, Clearing, Delivery, Escalation, Evidence, Report, Watch
+from incidents.models import Assessment, CheckedSheet, CheckIn, Clearing, Delivery, Escalation, Evidence, Report, Watch
 from incidents.models.statistics import renew_statistics
 from incidents.notifications import outbox
 from incidents.taxonomy import Held
@@ -89,6 +89,7 @@ def sweep() -> int:
     overdue = timezone.now() - SWEEP_AFTER
     plant()
     renew_statistics()
+    CheckedSheet.objects.discard_old()
     _ring_for_deliveries(outbox.tell_of_failed())
     rung = _sweep_the_rest(overdue)
     free = {name: room(name) for name in (URGENT, ALERTS, ORDINARY, LATER)}

@@ -22,7 +22,7 @@ from django.utils.translation import gettext as _
 from incidents.actions.enrol import invite_all
 from incidents.admin.base import reader
 from incidents.admin.people_chips import with_phones
-from incidents.models import Boundary, CheckedSheet, Mission, User
+from incidents.models import Boundary, CheckedSheet, Membership, Mission, User
 from incidents.places.lookup import DEPARTMENT_LEVEL
 from incidents.roles import Action, Role
 from incidents.sheet.columns import folded, several
@@ -65,9 +65,10 @@ class CardsForm(forms.Form):
     )
     revoke = forms.BooleanField(label=gettext_lazy("End the phones that they have now"), required=False)
 
-    def __init__(self, *args: Any, mission: Mission, imported: list[int], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, mission: Mission, user: User, imported: list[int], **kwargs: Any) -> None:
         super().__init__(*args, **{"auto_id": "cards-%s", "label_suffix": "", **kwargs})
         self.mission, self.imported = mission, imported
+        self.people = within_reach(monitors(mission), user)
         departments = Boundary.objects.filter(mission=mission, level=DEPARTMENT_LEVEL).defer("geometry")
         self.fields["department"].queryset = departments  # type: ignore[attr-defined]
         if not imported:
@@ -83,7 +84,7 @@ class CardsForm(forms.Form):
     def _find(self, given: dict[str, Any]) -> None:
         """The monitors of the codes that were written; each that is nobody's is named."""
         wanted = {folded(code): code for code in several(given.get("codes") or "")}
-        there = {folded(person.code): person.pk for person in monitors(self.mission)}
+        there = {folded(person.code): person.pk for person in self.people}
         missing = [code for key, code in wanted.items() if key not in there]
         if not wanted:
             self.add_error("codes", _("Write the codes of those who get a card."))
@@ -95,7 +96,7 @@ class CardsForm(forms.Form):
     def chosen(self) -> Any:
         """The monitors for whom cards are made, by code."""
         given = self.cleaned_data
-        found = monitors(self.mission)
+        found = self.people
         if given["who"] in (Who.UNINVITED, Who.WITHOUT):
             found = found.filter(has_phone=False)
         if given["who"] == Who.UNINVITED:
@@ -112,6 +113,14 @@ class CardsForm(forms.Form):
 def monitors(mission: Mission) -> Any:
     """A mission's monitors, each with whether they have a phone, and a card that still opens."""
     return with_phones(User.objects.in_mission(mission).with_role(Role.MONITOR))
+
+
+def within_reach(people: Any, user: User) -> Any:
+    """Those who belong to no mission that `user` does not set up: their card would open that one as well."""
+    if user.is_superuser:
+        return people
+    elsewhere = Membership.objects.exclude(mission__in=Mission.objects.visible_to(user)).values("user")
+    return people.filter(is_superuser=False).exclude(pk__in=elsewhere)
 
 
 @dataclass(frozen=True)
@@ -153,9 +162,11 @@ class Cards:
         imported = _imported(mission, reader(request))
         if request.method != "POST":
             asked = request.GET.get("who", "")
-            form = CardsForm(mission=mission, imported=imported, initial={"who": asked or Who.UNINVITED})
+            form = CardsForm(
+                mission=mission, user=reader(request), imported=imported, initial={"who": asked or Who.UNINVITED}
+            )
             return self._choose(request, mission, form)
-        form = CardsForm(request.POST, mission=mission, imported=imported)
+        form = CardsForm(request.POST, mission=mission, user=reader(request), imported=imported)
         if not form.is_valid():
             return self._choose(request, mission, form)
         people = list(form.chosen()[: MOST_CARDS + 1])
@@ -181,7 +192,7 @@ class Cards:
 
 def choose(request: HttpRequest, mission: Mission, form: CardsForm, frame: dict[str, Any]) -> HttpResponse:
     """The page on which somebody says for whom cards are made."""
-    there = monitors(mission)
+    there = form.people
     shown = {
         **frame,
         "title": _("Enrolment cards"),

@@ -150,7 +150,9 @@ class Leaving:
             return None
         frame = {**self.admin_site.each_context(request), "opts": self.opts}  # type: ignore[attr-defined]
         codes = "\n".join(one.code for one in people)
-        form = cards.CardsForm(mission=mission, imported=[], initial={"who": cards.Who.THESE, "codes": codes})
+        form = cards.CardsForm(
+            mission=mission, user=reader(request), imported=[], initial={"who": cards.Who.THESE, "codes": codes}
+        )
         return cards.choose(request, mission, form, frame)
 
     @admin.action(description=gettext_lazy("Revoke their phones"), permissions=("change",))

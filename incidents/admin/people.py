@@ -20,7 +20,7 @@ from incidents.admin.fields import SeveralRows
 from incidents.admin.leaving import Leaving
 from incidents.admin.people_chips import ActiveChip, PhoneChip, RoleChip, with_phones
 from incidents.admin.setup import LANGUAGE_CHOICES, SetupModelAdmin, offered
-from incidents.models import Membership, Mission, User
+from incidents.models import LogbookEntry, Membership, Mission, User
 from incidents.places.lookup import DEPARTMENT_LEVEL
 from incidents.roles import Action, Role
 
@@ -146,6 +146,7 @@ class PersonAdmin(Leaving, SetupModelAdmin, UserAdmin):
         context["may_invite"] = person is not None and self._may_invite(request, person)
         context["may_retire"] = person is not None and self.has_change_permission(request, person)
         context["phones"] = person.devices.filter(revoked_at=None) if context["may_invite"] else []
+        context["left"] = _left(request, person) if person is not None and not person.is_active else None
         context["may_set_alerts"] = person is not None and self._may_set_alerts(request, person)
         return super().render_change_form(request, context, *args, **kwargs)
 
@@ -200,3 +201,9 @@ class PersonAdmin(Leaving, SetupModelAdmin, UserAdmin):
             "qr": cards.qr(link),
         }
         return TemplateResponse(request, "admin/incidents/secret.html", shown)
+
+
+def _left(request: HttpRequest, person: User) -> LogbookEntry | None:
+    """When and why they were retired, as the logbook has it."""
+    entries = LogbookEntry.objects.visible_to(request.user).select_related("actor")
+    return entries.filter(event="person.retired", detail__person=person.pk).first()

@@ -19,6 +19,8 @@ TO_PRINT = timedelta(days=1)
 class CheckedSheetQuerySet(models.QuerySet["CheckedSheet"]):
     def discard_old(self, now: datetime | None = None) -> None:
         now = now or timezone.now()
+        if not self.filter(checked_at__lt=now - TO_DECIDE).exists():
+            return  # the usual case, asked every few seconds: nothing is to be written
         self.filter(checked_at__lt=now - TO_DECIDE).exclude(text="").update(text="")
         self.filter(checked_at__lt=now - TO_PRINT).delete()
 

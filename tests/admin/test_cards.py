@@ -76,6 +76,12 @@ def test_cards_are_made_for_the_codes_that_were_written(as_sofia, cards, several
     assert escape("has the code nobody") in refused.text
 
 
+def test_nobody_gets_a_card_who_belongs_to_a_mission_beyond_the_admins(as_sofia, cards, several):
+    several[0].memberships.create(mission=make.mission("elsewhere"))
+    assert len(LINK.findall(as_sofia.post(cards, {"who": "uninvited"}).text)) == 2
+    assert as_sofia.post(cards, {"who": "these", "codes": several[0].code}).status_code == 422
+
+
 def test_those_just_imported_get_their_cards(as_sofia, cards, several, take):  # noqa: F811
     assert as_sofia.post(cards, {"who": "imported"}).status_code == 422
     take("code\nM-77")

@@ -31,6 +31,7 @@ def test_a_retired_monitor_is_expected_no_more_and_opens_nothing(as_sofia, maris
     assert as_sofia.post(page("retire", marisol), {"reason": "Her contract ended."}).status_code == 302
     marisol.refresh_from_db()
     assert not marisol.is_active
+    assert "Her contract ended." in as_sofia.get(page("change", marisol)).text
     assert Device.objects.get().revoked_at
     assert not CheckIn.objects.running().exists()
     assert phone.get(f"/e/{spare}/").status_code == 410
