@@ -28,6 +28,7 @@ from incidents.actions.settle_root import settle_root as settle
 from incidents.actions.watch import plant, watch
 from incidents.models import (
     Assessment,
+    CheckedSheet,
     CheckIn,
     Clearing,
     Delivery,
@@ -123,6 +124,7 @@ def sweep() -> int:
     if Mark.objects.exists():
         # Nothing waits for it, and the next sweep rings again: one that is late need not come.
         fold_marks.apply_async(queue=ORDINARY, expires=FOLD_EXPIRES_S)
+    CheckedSheet.objects.discard_old()
     _ring_for_deliveries(outbox.tell_of_failed())
     rung = _sweep_the_rest(overdue)
     free = {name: room(name) for name in (URGENT, ALERTS, ORDINARY, LATER)}

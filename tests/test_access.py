@@ -95,6 +95,7 @@ def world(settings, bolivia, departments, marisol, ana, sofia, tariq):
         "<str:name>": "0" * 64,
         "<uuid:evidence_id>": evidence.pk,
         "<uuid:notice_id>": notice.pk,
+        "<slug:kind>": "monitors",
         "<int:surge_id>": make.surge(report.incident).pk,
         "incident": report.incident_id,
         "alarm": alarm.pk,

@@ -25,7 +25,7 @@ class Asked:
 def asked(delivery_id: uuid.UUID) -> Asked | None:
     """What the link of this delivery asks now; None where its recipient may no longer know of it."""
     delivery = Delivery.objects.filter(pk=delivery_id).select_related("recipient", "incident", "alarm").first()
-    if delivery is None:
+    if delivery is None or delivery.is_test:
         return None
     person = delivery.recipient
     if not person.may(Action.HANDLE_INCIDENT) or not audience.may_hear(delivery):

@@ -31,7 +31,7 @@ class Revocable(SetupModelAdmin):
 
     @admin.action(description=_("Revoke"), permissions=("revoke",))
     def revoke_chosen(self, request: HttpRequest, chosen: Any) -> None:
-        revoked = [credential for credential in chosen if revoke(credential)]
+        revoked = [credential for credential in chosen if revoke(credential, actor=reader(request))]
         for credential in revoked:
             self.log_change(request, credential, "revoked")
         said = ngettext("%(count)s revoked.", "%(count)s revoked.", len(revoked)) % {"count": len(revoked)}

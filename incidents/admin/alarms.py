@@ -136,7 +136,7 @@ class AlarmAdmin(DeskModelAdmin):
 
     @admin.display(description=gettext_lazy("Kind"))
     def kind_shown(self, alarm: Alarm) -> SafeString:
-        warned = _("do not call the phone") if alarm.kind == Alarm.Kind.DURESS and alarm.is_open else ""
+        warned = _("do not call the phone") if alarm.kind != Alarm.Kind.SILENCE and alarm.is_open else ""
         return format_html("{}&nbsp;<b>{}</b>", alarm.get_kind_display(), warned)
 
     @admin.display(description=gettext_lazy("Raised"))

@@ -1,23 +1,19 @@
 """The forms by which somebody says what they hear of, when, and where they can be reached."""
 
-import re
 from typing import Any
 
 from django import forms
-from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
 from django.utils.translation import gettext_lazy as _
 
 from incidents.admin.fields import SeveralRows
 from incidents.admin.forms import DeskForm
 from incidents.models import Boundary, Channel, Mission, Subscription, User
+from incidents.models.contact import phone_number
 from incidents.places.lookup import DEPARTMENT_LEVEL
 from incidents.statement import refuse_surrogates
 from incidents.taxonomy import Category, Severity
 
-# E.164: a plus, the country's code, and at most fifteen digits in all.
-E164 = re.compile(r"\+[1-9][0-9]{7,14}")
-FILLERS = str.maketrans("", "", " \u00a0\t-./()")
 ADDRESS_LIMIT = 1_000
 
 
@@ -82,12 +78,7 @@ class SmsForm(DeskForm):
     )
 
     def clean_address(self) -> str:
-        number = self.cleaned_data["address"].translate(FILLERS)
-        if number.startswith("00"):
-            number = "+" + number[2:]
-        if not E164.fullmatch(number):
-            raise ValidationError(_("Write it with the country's code, such as +591 71234567."))
-        return str(number)
+        return phone_number(self.cleaned_data["address"])
 
 
 class WebhookForm(DeskForm):

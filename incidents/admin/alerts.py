@@ -13,12 +13,14 @@ from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from incidents import tasks
 from incidents.actions.contact import forget, reach, subscribe
+from incidents.actions.try_out import latest, try_out
 from incidents.admin.alert_forms import CONTACT_FORMS, SubscriptionForm
 from incidents.admin.base import reader
 from incidents.admin.forms import DeskForm
-from incidents.models import Channel, Contact, Mission, OnCall, Subscription, User
-from incidents.notifications import audience
+from incidents.models import Channel, Contact, Delivery, Mission, OnCall, Subscription, User
+from incidents.notifications import audience, outbox
 
 UNPROCESSABLE = 422
 
@@ -78,6 +80,8 @@ def respond(request: HttpRequest, theirs: Theirs, frame: dict[str, Any]) -> Http
         if channel in Channel.values and forget(theirs.person, channel):
             messages.success(request, _("Removed."))
         return HttpResponseRedirect(request.path)
+    if part == "test":
+        return _send_test(request, theirs)
     mission = next((one for one in theirs.missions if part == f"mission-{one.pk}"), None)
     if mission is None:
         messages.error(request, _("Nothing was saved: this form belongs to nothing on this page."))
@@ -87,6 +91,17 @@ def respond(request: HttpRequest, theirs: Theirs, frame: dict[str, Any]) -> Http
         return _page(request, theirs, frame, refused=form, status=UNPROCESSABLE)
     subscribe(theirs.person, mission, **form.cleaned_data)
     messages.success(request, _("Saved."))
+    return HttpResponseRedirect(request.path)
+
+
+def _send_test(request: HttpRequest, theirs: Theirs) -> HttpResponse:
+    queued = try_out(theirs.person, theirs.missions[0]) if theirs.missions else []
+    for pk in queued:
+        tasks.ring(tasks.send_delivery, pk)
+    if queued:
+        messages.success(request, _("On its way. Look below how it went, and see that it has arrived."))
+    else:
+        messages.warning(request, _("Nothing was sent: there is no way to send it by, or one was sent a minute ago."))
     return HttpResponseRedirect(request.path)
 
 
@@ -119,10 +134,25 @@ def _page(
         "parts": [_part(theirs.person, mission, refused, now) for mission in theirs.missions],
         "ways": _ways(theirs.person, refused),
         "secret": secret,
+        "tests": _tests(theirs.person),
         "refused": refused,
         "now": now,
     }
     return TemplateResponse(request, "admin/incidents/alerts.html", shown, status=status)
+
+
+@dataclass(frozen=True)
+class Tested:
+    """One way to them, and how the latest test by it went; `is_on` where this server sends by it at all."""
+
+    label: str
+    is_on: bool
+    delivery: Delivery | None
+
+
+def _tests(person: User) -> list[Tested]:
+    labels, last, on = dict(Channel.choices), latest(person), outbox.configured()
+    return [Tested(str(labels[code]), code in on, last.get(code)) for code in audience.channels(person)]
 
 
 def _part(person: User, mission: Mission, refused: DeskForm | None, now: datetime) -> Part:

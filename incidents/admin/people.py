@@ -13,12 +13,14 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext_lazy as _
 
-from incidents.actions.enrol import invite
-from incidents.admin import alerts
+from incidents.actions.enrol import invite_all
+from incidents.admin import alerts, cards
 from incidents.admin.base import DeskInline, reader
 from incidents.admin.fields import SeveralRows
+from incidents.admin.leaving import Leaving
+from incidents.admin.people_chips import ActiveChip, PhoneChip, RoleChip, with_phones
 from incidents.admin.setup import LANGUAGE_CHOICES, SetupModelAdmin, offered
-from incidents.models import Membership, Mission, User
+from incidents.models import LogbookEntry, Membership, Mission, User
 from incidents.places.lookup import DEPARTMENT_LEVEL
 from incidents.roles import Action, Role
 
@@ -92,25 +94,26 @@ class MembershipInline(DeskInline):
 
 
 @admin.register(User)
-class PersonAdmin(SetupModelAdmin, UserAdmin):
+class PersonAdmin(Leaving, SetupModelAdmin, UserAdmin):
     form = PersonForm
     add_form = NewPersonForm
     inlines = (MembershipInline,)
-    list_display = ("code", "role", "organisation", "linked_force", "is_active", "last_login")
-    list_filter = ()
+    list_display = ("code", "role", "organisation", "phone", "linked_force", "account", "last_login")
+    list_filter = (RoleChip, PhoneChip, ActiveChip)
+    actions = ("print_cards", "revoke_phones", "retire_chosen")
     search_fields = ("code", "organisation")
     ordering = ("code",)
     sortable_by = ("code", "role")
     filter_horizontal = ()
     change_form_template = "admin/incidents/user/change_form.html"
     _about = ("code", "role", "email", "language", "organisation", "linked_force")
-    fieldsets = ((None, {"fields": ("username", *_about, "is_active")}),)
+    fieldsets = ((None, {"fields": ("username", *_about)}),)
     add_fieldsets = ((None, {"fields": ("username", *_about, "usable_password", "password1", "password2")}),)
 
     def get_queryset(self, request: HttpRequest) -> Any:
         mine = Membership.objects.filter(mission__in=self.missions(request)).values("user")
         everybody = reader(request).is_superuser
-        return User.objects.all() if everybody else User.objects.filter(pk__in=mine)
+        return with_phones(User.objects.all() if everybody else User.objects.filter(pk__in=mine))
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         given = super().get_fieldsets(request, obj)
@@ -136,13 +139,26 @@ class PersonAdmin(SetupModelAdmin, UserAdmin):
             path(f"<path:object_id>/{name}/", self.admin_site.admin_view(view), name=f"incidents_user_{name}")
             for name, view in (("invite", self.invite_view), ("alerts", self.alerts_view))
         ]
-        return [*own, *super().get_urls()]
+        return [*own, *self.leaving_urls(), *super().get_urls()]
 
     def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> HttpResponse:
         person = context.get("original")
         context["may_invite"] = person is not None and self._may_invite(request, person)
+        context["may_retire"] = person is not None and self.has_change_permission(request, person)
+        context["phones"] = person.devices.filter(revoked_at=None) if context["may_invite"] else []
+        context["left"] = _left(request, person) if person is not None and not person.is_active else None
         context["may_set_alerts"] = person is not None and self._may_set_alerts(request, person)
         return super().render_change_form(request, context, *args, **kwargs)
+
+    @admin.display(description=_("Phone"))
+    def phone(self, person: User) -> str:
+        if person.role != Role.MONITOR:
+            return ""
+        return str(_("yes") if person.has_phone else _("card") if person.is_invited else _("none"))  # type: ignore[attr-defined]
+
+    @admin.display(description=_("Account"))
+    def account(self, person: User) -> str:
+        return str(_("in service") if person.is_active else _("retired"))
 
     def _may_invite(self, request: HttpRequest, person: User) -> bool:
         return person.may(Action.FILE_REPORT) and self.has_change_permission(request, person)
@@ -164,18 +180,30 @@ class PersonAdmin(SetupModelAdmin, UserAdmin):
     def invite_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """Make a one-time link and show it, once: only its hash is kept."""
         person = self.get_object(request, object_id)
-        if not self._may_invite(request, person):
+        mission = person.latest_mission
+        if mission is None or not self._may_invite(request, person):
             raise PermissionDenied
         if request.method != "POST":
             return HttpResponseRedirect(reverse("admin:incidents_user_change", args=[person.pk]))
-        invitation, secret = invite(person)
+        ends_phones = "revoke" in request.POST
+        ((_person, invitation, secret),) = invite_all(
+            [person], mission=mission, actor=reader(request), revoke=ends_phones
+        )
         self.log_change(request, person, "invitation issued")
+        link = settings.SITE_URL + reverse("intake:enrol", args=[secret])
         shown = {
             **self.admin_site.each_context(request),
             "title": _("Enrolment link"),
             "opts": self.opts,
             "person": person,
             "expires_at": invitation.expires_at,
-            "secret": settings.SITE_URL + reverse("intake:enrol", args=[secret]),
+            "secret": link,
+            "qr": cards.qr(link),
         }
         return TemplateResponse(request, "admin/incidents/secret.html", shown)
+
+
+def _left(request: HttpRequest, person: User) -> LogbookEntry | None:
+    """When and why they were retired, as the logbook has it."""
+    entries = LogbookEntry.objects.visible_to(request.user).select_related("actor")
+    return entries.filter(event="person.retired", detail__person=person.pk).first()

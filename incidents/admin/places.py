@@ -17,7 +17,10 @@ from shapely.geometry import mapping, shape
 
 from incidents import geo
 from incidents.admin.base import reader
+from incidents.admin.cards import Cards
+from incidents.admin.importing import Importing
 from incidents.admin.loading import Loading
+from incidents.admin.ready import Ready
 from incidents.admin.setup import LANGUAGE_CHOICES, LANGUAGES_HELP, SetupModelAdmin
 from incidents.admin.severity import SeverityTable
 from incidents.models import Boundary, Membership, Mission, Place
@@ -61,7 +64,7 @@ class MissionForm(forms.ModelForm):
 
 
 @admin.register(Mission)
-class MissionAdmin(SeverityTable, SetupModelAdmin):
+class MissionAdmin(Ready, Importing, Cards, SeverityTable, SetupModelAdmin):
     form = MissionForm
     change_form_template = "admin/incidents/mission/change_form.html"
     list_display = ("name", "slug", "election_day", "time_zone", "is_demonstration")
@@ -80,7 +83,8 @@ class MissionAdmin(SeverityTable, SetupModelAdmin):
         return self.missions(request).distinct()
 
     def get_urls(self) -> list[URLPattern]:
-        return [*self.severity_urls(), *super().get_urls()]
+        own = [*self.ready_urls(), *self.import_urls(), *self.cards_urls(), *self.severity_urls()]
+        return [*own, *super().get_urls()]
 
     def formfield_for_dbfield(self, db_field: Field, request: HttpRequest, **kwargs: Any) -> Any:
         if db_field.name == "languages":

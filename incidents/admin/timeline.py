@@ -51,6 +51,19 @@ SENTENCES: dict[str, str | Promise] = {
     "alert.escalated": _("Nobody answered in time; people told: %(people)s"),
     "alert.answered": _("Answered: a person has it"),
     "bundle.made": _("An evidence bundle was made; reports in it: %(reports)s"),
+    "people.imported": _(
+        "People imported: %(new)s new, %(changed)s changed, %(taken_away)s with departments taken away"
+    ),
+    "places.imported": _("Places imported: %(new)s new, %(changed)s changed"),
+    "rota.imported": _("Rota imported: %(new)s new, %(changed)s changed"),
+    "alerts.imported": _("Alerts imported: %(new)s new, %(changed)s changed"),
+    "rules.imported": _("Severity rules imported: %(new)s new, %(changed)s changed"),
+    "invitations.issued": _("Enrolment cards made: %(count)s; phones ended with it: %(revoked)s"),
+    "phone.revoked": _("Phones of person %(person)s revoked: %(phones)s"),
+    "key.revoked": _("Key %(key)s of person %(person)s revoked"),
+    "phone.lost": _("Phone of person %(person)s lost or taken; phones ended: %(phones)s"),
+    "person.retired": _("Person %(person)s retired; phones ended: %(phones)s, turns taken off the rota: %(turns)s"),
+    "person.brought_back": _("Person %(person)s brought back"),
 }
 
 # Which words a code in the details is taken from; several enums share no value but these don't overlap per event.

@@ -6,6 +6,7 @@ from incidents.models.assessment import Assessment
 from incidents.models.broadcast import Addressee, Broadcast
 from incidents.models.chain import Chain
 from incidents.models.check_in import CheckIn
+from incidents.models.checked import CheckedSheet
 from incidents.models.contact import Channel, Contact, OnCall, Subscription
 from incidents.models.delivery import Attempt, Delivery
 from incidents.models.duplicate import DuplicateWeight, Merge, Suggestion
@@ -42,6 +43,7 @@ __all__ = [
     "Chain",
     "Channel",
     "CheckIn",
+    "CheckedSheet",
     "Clearing",
     "Contact",
     "Counted",

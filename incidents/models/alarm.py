@@ -36,6 +36,7 @@ class Alarm(models.Model):
     class Kind(models.TextChoices):
         SILENCE = "silence", _("Not heard from")
         DURESS = "duress", _("Silent alarm")
+        TAKEN = "taken", _("Phone lost or taken")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     mission = models.ForeignKey(Mission, models.PROTECT, related_name="alarms")

@@ -1,9 +1,11 @@
 """Where somebody can be reached beside their e-mail, what they want to hear of, and who is on call."""
 
+import re
 from datetime import datetime, time, timedelta
 from typing import Any, Self
 from zoneinfo import ZoneInfo
 
+from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
@@ -22,6 +24,21 @@ class Channel(models.TextChoices):
     SMS = "sms", _("SMS")
     WEBPUSH = "webpush", _("Browser notification")
     WEBHOOK = "webhook", _("Webhook")
+
+
+# E.164: a plus, the country's code, and at most fifteen digits in all.
+E164 = re.compile(r"\+[1-9][0-9]{7,14}")
+FILLERS = str.maketrans("", "", " \u00a0\t-./()")
+
+
+def phone_number(text: str) -> str:
+    """A phone number as it is dialled from everywhere. Raises ValidationError."""
+    number = text.translate(FILLERS)
+    if number.startswith("00"):
+        number = "+" + number[2:]
+    if not E164.fullmatch(number):
+        raise ValidationError(_("Write it with the country's code, such as +591 71234567."))
+    return number
 
 
 class ContactQuerySet(models.QuerySet["Contact"]):

@@ -2,6 +2,7 @@
 
 import uuid
 from typing import Any, Self, cast
+from zoneinfo import ZoneInfo
 
 from django.db import models
 from django.db.models import Q
@@ -12,6 +13,7 @@ from django.utils.translation import pgettext_lazy
 from incidents.models.alarm import Alarm
 from incidents.models.contact import Channel
 from incidents.models.incident import Incident
+from incidents.models.mission import Mission
 from incidents.models.situation import Part, Situation
 from incidents.models.user import User
 from incidents.models.watch import Surge
@@ -46,7 +48,9 @@ class DeliveryQuerySet(WorkQuerySet):
     def with_subject(self) -> Self:
         """With what a message is made of, and without the outlines of departments."""
         related = ("incident__mission", "incident__department", "alarm__mission", "alarm__department", "recipient")
-        return self.select_related(*related).defer("incident__department__geometry", "alarm__department__geometry")
+        return self.select_related(*related, "mission").defer(
+            "incident__department__geometry", "alarm__department__geometry"
+        )
 
     def given_up(self) -> Self:
         """Parked, and nobody was told so yet."""
@@ -79,7 +83,8 @@ class DeliveryQuerySet(WorkQuerySet):
         of_one = ~Q(kind__in=(*Delivery.OF_SITUATIONS, Delivery.Kind.SURGE))
         known = Q(kind__in=Delivery.OF_SITUATIONS) & in_one
         seen = seen.filter(of_one | known | (Q(kind=Delivery.Kind.SURGE) & rising))
-        return self.filter(Q(pk__in=seen.values("pk")) | Q(alarm__in=Alarm.objects.visible_to(user)))
+        alarms = Q(alarm__in=Alarm.objects.visible_to(user))
+        return self.filter(Q(pk__in=seen.values("pk")) | alarms | Q(kind=Delivery.Kind.TEST, recipient=user.pk))
 
 
 class Delivery(Work):
@@ -99,20 +104,23 @@ class Delivery(Work):
         DURESS = "duress", _("Silent alarm")
         REPLY = "reply", _("A monitor has answered")
         TAMPERED = "tampered", _("The record does not hold")
+        TAKEN = "taken", _("Phone lost or taken")
+        TEST = "test", _("Test")
 
     Channel = Channel
 
     OF_SITUATIONS = (Kind.SITUATION, Kind.DIGEST)
     # Somebody may be in danger: sent before all else, and never held back.
-    URGENT = (Kind.DANGER, Kind.DANGER_FLOOD, Kind.SILENCE, Kind.DURESS)
+    URGENT = (Kind.DANGER, Kind.DANGER_FLOOD, Kind.SILENCE, Kind.DURESS, Kind.TAKEN)
 
     # A mail server may be away for hours: with the backoff, 60 attempts last more than nine.
     LIMIT = 60
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    # What it tells of: one or the other.
+    # What it tells of: one or the other; a test tells of nothing, and names its mission.
     incident = models.ForeignKey(Incident, models.PROTECT, null=True, related_name="deliveries")
     alarm = models.ForeignKey(Alarm, models.PROTECT, null=True, related_name="deliveries")
+    mission = models.ForeignKey(Mission, models.PROTECT, null=True, related_name="+")
     recipient = models.ForeignKey(User, models.PROTECT, related_name="deliveries")
     kind = models.CharField(max_length=20, choices=Kind.choices)
     channel = models.CharField(max_length=10, choices=Channel.choices, default=Channel.EMAIL)
@@ -147,7 +155,9 @@ class Delivery(Work):
                 name="one_delivery_per_alarm",
             ),
             models.CheckConstraint(
-                condition=Q(incident=None) ^ Q(alarm=None), name="delivery_of_an_incident_or_an_alarm"
+                condition=(Q(incident=None) ^ Q(alarm=None)) & Q(mission=None)
+                | Q(incident=None, alarm=None, mission__isnull=False, kind="test"),
+                name="delivery_of_an_incident_or_an_alarm",
             ),
         )
         ordering = ("-queued_at", "pk")
@@ -168,8 +178,17 @@ class Delivery(Work):
 
     @property
     def subject(self) -> Incident | Alarm:
-        """What it tells of."""
+        """What it tells of, unless it is a test."""
         return cast(Incident | Alarm, self.incident or self.alarm)  # a constraint holds it
+
+    @property
+    def is_test(self) -> bool:
+        return self.mission_id is not None
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The clock of the mission that it belongs to."""
+        return (self.mission or self.subject.mission).zone
 
     @property
     def shown(self) -> Shown:

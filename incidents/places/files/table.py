@@ -39,11 +39,11 @@ def _read(sheet: Sheet, wkt: str, latitude: str, longitude: str) -> Iterator[Fea
             yield Feature(number, {}, None, _("More cells than the header has columns."))
             continue
         row = sheet.named(cells)
-        text = row[wkt].strip() if wkt else _point(row[latitude], row[longitude])
+        text = row[wkt].strip() if wkt else point(row[latitude], row[longitude])
         yield feature(number, dict(row), from_text, text)
 
 
-def _point(latitude: str, longitude: str) -> str:
+def point(latitude: str, longitude: str) -> str:
     """As well-known text; a decimal comma is a point, as spreadsheets write it in half the world."""
     north, east = (cell.strip().replace(",", ".") for cell in (latitude, longitude))
     return f"POINT ({_degrees(east)} {_degrees(north)})" if north and east else ""
