@@ -23,6 +23,7 @@ class Action(TextChoices):
     BROADCAST = "broadcast"
     SET_UP_MISSION = "set_up_mission"
     PULL_RELEASES = "pull_releases"
+    EMERGENCY = "emergency"
 
 
 _DESK = frozenset(
@@ -38,7 +39,7 @@ _DESK = frozenset(
 ALLOWED: dict[str, frozenset[Action]] = {
     Role.MONITOR: frozenset({Action.FILE_REPORT}),
     Role.COORDINATOR: _DESK,
-    Role.MISSION_ADMIN: _DESK | {Action.SET_UP_MISSION},
+    Role.MISSION_ADMIN: _DESK | {Action.SET_UP_MISSION, Action.EMERGENCY},
     Role.PARTNER: frozenset({Action.PULL_RELEASES}),
 }
 

@@ -3,6 +3,7 @@
 from django.db import transaction
 from django.utils import timezone
 
+from incidents.actions.read_only import check_open
 from incidents.models import Device, Invitation, User
 from incidents.models.enrolment import new_secret, secret_hash
 
@@ -10,6 +11,7 @@ from incidents.models.enrolment import new_secret, secret_hash
 @transaction.atomic
 def invite(monitor: User) -> tuple[Invitation, str]:
     """A new invitation and its secret, which is told once and stored hashed; earlier ones no longer open."""
+    check_open(monitor.latest_mission)
     secret = new_secret()
     Invitation.objects.filter(monitor=monitor, used_at=None).update(expires_at=timezone.now())
     return Invitation.objects.create(monitor=monitor, token_hash=secret_hash(secret)), secret

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.db import transaction
 
+from incidents.actions.read_only import check_step
 from incidents.models import Incident, LogbookEntry, Mission, Report, TimelineEntry, User
 
 
@@ -38,9 +39,10 @@ def hold_both(one: uuid.UUID, other: uuid.UUID) -> dict[uuid.UUID, Incident]:
 
 def note(incident: Incident, event: str, *, actor: User | None, reason: str = "", **detail: Any) -> None:
     """Add an entry to the timeline. `actor` None is the machine; `detail` holds codes and numbers only."""
+    check_step(incident, event, actor)
     TimelineEntry.objects.create(incident=incident, actor=actor, event=event, reason=reason, detail=detail)
 
 
-def log(mission: Mission | None, event: str, *, actor: User | None, reason: str = "", **detail: Any) -> None:
+def log(mission: Mission | None, event: str, *, actor: User | None, reason: str = "", **detail: Any) -> LogbookEntry:
     """Add an entry to the logbook, for what belongs to no one incident. `detail` holds codes, ids and numbers only."""
-    LogbookEntry.objects.create(mission=mission, actor=actor, event=event, reason=reason, detail=detail)
+    return LogbookEntry.objects.create(mission=mission, actor=actor, event=event, reason=reason, detail=detail)

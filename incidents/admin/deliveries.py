@@ -16,7 +16,7 @@ from django.utils.translation import ngettext
 
 from incidents import tasks
 from incidents.actions.deliver import look_at, retry
-from incidents.admin import twins
+from incidents.admin import timeline, twins
 from incidents.admin.base import DeskModelAdmin, reader
 from incidents.admin.filters import Chip, Choices
 from incidents.models import Channel, Delivery, Incident
@@ -84,7 +84,7 @@ class DeliveryAdmin(DeskModelAdmin):
 
     def get_queryset(self, request: HttpRequest) -> Any:
         seen = Delivery.objects.visible_to(request.user)
-        return seen.select_related("incident__mission", "alarm__mission", "recipient")
+        return seen.select_related("incident__mission", "alarm__mission", "entry__mission", "recipient")
 
     def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view
@@ -133,7 +133,7 @@ class DeliveryAdmin(DeskModelAdmin):
 
     @admin.display(description=_("Queued"))
     def queued(self, delivery: Delivery) -> Any:
-        return when(delivery.queued_at, delivery.subject.mission.zone)
+        return when(delivery.queued_at, delivery.of_mission.zone)
 
     # -- one delivery --------------------------------------------------------------------------------------------------
 
@@ -150,7 +150,7 @@ class DeliveryAdmin(DeskModelAdmin):
             "title": _("Delivery"),
             "delivery": delivery,
             "tries": delivery.tries.all(),
-            "zone": delivery.subject.mission.zone,
+            "zone": delivery.of_mission.zone,
             "about": words,
             "about_link": there,
             "may_handle": self.has_retry_permission(request),
@@ -178,6 +178,8 @@ class DeliveryAdmin(DeskModelAdmin):
 
 def subject_of(delivery: Delivery) -> tuple[str, str]:
     """Where to look at what it tells of, and what that is called."""
+    if delivery.entry is not None:
+        return reverse("admin:index"), timeline.sentence(delivery.entry)
     subject = delivery.subject
     if isinstance(subject, Incident):
         return reverse("admin:incidents_incident_change", args=[subject.pk]), subject.get_category_display()

@@ -14,7 +14,9 @@ from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext_lazy as _
 
 from incidents.actions.enrol import invite
+from incidents.actions.read_only import MissionIsReadOnly
 from incidents.admin import alerts
+from incidents.admin.accounts import Accounts
 from incidents.admin.base import DeskInline, reader
 from incidents.admin.fields import SeveralRows
 from incidents.admin.setup import LANGUAGE_CHOICES, SetupModelAdmin, offered
@@ -51,7 +53,11 @@ class NewPersonForm(LinkedPerson, AdminUserCreationForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["usable_password"].help_text = _("Monitors need none: an enrolment link opens their phone.")
+        self.fields["usable_password"].help_text = _(
+            "Monitors need none: an enrolment link opens their phone. "
+            "Others choose their own by a link that you issue once they are saved."
+        )
+        self.fields["usable_password"].initial = "false"
 
 
 class MembershipForm(forms.ModelForm):
@@ -60,6 +66,8 @@ class MembershipForm(forms.ModelForm):
         mission, departments = given.get("mission"), given.get("departments")
         if mission and departments and any(department.mission_id != mission.pk for department in departments):
             self.add_error("departments", _("Choose departments of this membership's mission only."))
+        if mission and mission.is_read_only and self.has_changed():
+            self.add_error("mission", str(MissionIsReadOnly()))
         return given
 
 
@@ -92,7 +100,7 @@ class MembershipInline(DeskInline):
 
 
 @admin.register(User)
-class PersonAdmin(SetupModelAdmin, UserAdmin):
+class PersonAdmin(Accounts, SetupModelAdmin, UserAdmin):
     form = PersonForm
     add_form = NewPersonForm
     inlines = (MembershipInline,)
@@ -136,11 +144,12 @@ class PersonAdmin(SetupModelAdmin, UserAdmin):
             path(f"<path:object_id>/{name}/", self.admin_site.admin_view(view), name=f"incidents_user_{name}")
             for name, view in (("invite", self.invite_view), ("alerts", self.alerts_view))
         ]
-        return [*own, *super().get_urls()]
+        return [*own, *self.account_urls(), *super().get_urls()]
 
     def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> HttpResponse:
         person = context.get("original")
         context["may_invite"] = person is not None and self._may_invite(request, person)
+        context |= self.account_context(request, person)
         context["may_set_alerts"] = person is not None and self._may_set_alerts(request, person)
         return super().render_change_form(request, context, *args, **kwargs)
 

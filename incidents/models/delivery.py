@@ -12,6 +12,8 @@ from django.utils.translation import pgettext_lazy
 from incidents.models.alarm import Alarm
 from incidents.models.contact import Channel
 from incidents.models.incident import Incident
+from incidents.models.logbook import LogbookEntry
+from incidents.models.mission import Mission
 from incidents.models.situation import Part, Situation
 from incidents.models.user import User
 from incidents.models.watch import Surge
@@ -46,7 +48,9 @@ class DeliveryQuerySet(WorkQuerySet):
     def with_subject(self) -> Self:
         """With what a message is made of, and without the outlines of departments."""
         related = ("incident__mission", "incident__department", "alarm__mission", "alarm__department", "recipient")
-        return self.select_related(*related).defer("incident__department__geometry", "alarm__department__geometry")
+        return self.select_related(*related, "entry__mission").defer(
+            "incident__department__geometry", "alarm__department__geometry"
+        )
 
     def given_up(self) -> Self:
         """Parked, and nobody was told so yet."""
@@ -69,7 +73,10 @@ class DeliveryQuerySet(WorkQuerySet):
         return rest.filter(state=IN_STATE[Shown(state)])
 
     def visible_to(self, user: Any) -> Self:
-        """Of incidents that `user` may see. What tells of others too is there only for who may know of those."""
+        """Of incidents that `user` may see; of what the logbook holds, their own.
+
+        What tells of others too is there only for who may know of those.
+        """
         seen = self.filter(_on(Incident.objects.visible_to(user)))
         told = seen.values("incident")
         parts = Part.objects.filter(Q(incident__in=told) | Q(incident__absorbed__in=told))
@@ -79,7 +86,8 @@ class DeliveryQuerySet(WorkQuerySet):
         of_one = ~Q(kind__in=(*Delivery.OF_SITUATIONS, Delivery.Kind.SURGE))
         known = Q(kind__in=Delivery.OF_SITUATIONS) & in_one
         seen = seen.filter(of_one | known | (Q(kind=Delivery.Kind.SURGE) & rising))
-        return self.filter(Q(pk__in=seen.values("pk")) | Q(alarm__in=Alarm.objects.visible_to(user)))
+        own = Q(entry__isnull=False, recipient=getattr(user, "pk", None))
+        return self.filter(Q(pk__in=seen.values("pk")) | Q(alarm__in=Alarm.objects.visible_to(user)) | own)
 
 
 class Delivery(Work):
@@ -98,6 +106,8 @@ class Delivery(Work):
         SILENCE = "silence", _("Monitor not heard from")
         DURESS = "duress", _("Silent alarm")
         REPLY = "reply", _("A monitor has answered")
+        EMERGENCY = "emergency", _("Emergency step of the mission")
+        ACCOUNT = "account", _("Change of an account")
 
     Channel = Channel
 
@@ -109,9 +119,10 @@ class Delivery(Work):
     LIMIT = 60
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    # What it tells of: one or the other.
+    # What it tells of: one of the three.
     incident = models.ForeignKey(Incident, models.PROTECT, null=True, related_name="deliveries")
     alarm = models.ForeignKey(Alarm, models.PROTECT, null=True, related_name="deliveries")
+    entry = models.ForeignKey(LogbookEntry, models.PROTECT, null=True, related_name="deliveries")
     recipient = models.ForeignKey(User, models.PROTECT, related_name="deliveries")
     kind = models.CharField(max_length=20, choices=Kind.choices)
     channel = models.CharField(max_length=10, choices=Channel.choices, default=Channel.EMAIL)
@@ -145,8 +156,14 @@ class Delivery(Work):
                 condition=Q(incident=None),
                 name="one_delivery_per_alarm",
             ),
+            models.UniqueConstraint(
+                fields=("entry", "recipient", "channel"), condition=~Q(entry=None), name="one_delivery_per_entry"
+            ),
             models.CheckConstraint(
-                condition=Q(incident=None) ^ Q(alarm=None), name="delivery_of_an_incident_or_an_alarm"
+                condition=Q(incident__isnull=False, alarm=None, entry=None)
+                | Q(incident=None, alarm__isnull=False, entry=None)
+                | Q(incident=None, alarm=None, entry__isnull=False),
+                name="delivery_of_an_incident_or_an_alarm",
             ),
         )
         ordering = ("-queued_at", "pk")
@@ -167,8 +184,12 @@ class Delivery(Work):
 
     @property
     def subject(self) -> Incident | Alarm:
-        """What it tells of."""
+        """What it tells of, where that is no entry of the logbook."""
         return cast(Incident | Alarm, self.incident or self.alarm)  # a constraint holds it
+
+    @property
+    def of_mission(self) -> Mission:
+        return cast(Mission, (self.entry or self.subject).mission)  # an entry without a mission is told to nobody
 
     @property
     def shown(self) -> Shown:

@@ -12,7 +12,7 @@ from django.db.models import Model, Value
 from django.utils import timezone
 
 from incidents.models import Alarm, Channel, Delivery, Incident, Mission, OnCall, Situation, Subscription, Surge, User
-from incidents.roles import Role
+from incidents.roles import Action, Role
 from incidents.taxonomy import Severity
 
 Subject = Incident | Alarm
@@ -153,7 +153,10 @@ def _hushed(person: User, mission: Mission, now: datetime) -> datetime | None:
 
 def may_hear(delivery: Delivery) -> bool:
     """Whether its recipient may be told now what it tells: a rise and a situation tell of more than one incident."""
-    person, subject = delivery.recipient, delivery.subject
+    person = delivery.recipient
+    if delivery.entry_id:
+        return person.may(Action.ENTER_DESK) and person.memberships.filter(mission=delivery.of_mission).exists()
+    subject = delivery.subject
     if not may_see(person, subject):
         return False
     if isinstance(subject, Alarm):

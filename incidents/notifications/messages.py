@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils import translation
 
 from incidents.languages import at_desk
-from incidents.models import Alarm, Channel, Contact, Delivery, Incident, Situation
+from incidents.models import Alarm, Channel, Contact, Delivery, Incident, LogbookEntry, Situation
 from incidents.models.situation import Extent
 from incidents.notifications import audience, links
 from incidents.notifications.channels.base import Message
@@ -26,6 +26,8 @@ WIDE = str.maketrans("[]{}~^|\\`", "()()-   '")
 
 def compose(delivery: Delivery) -> Message:
     """The message of a delivery, in its recipient's language if the desk speaks it, as things stand now."""
+    if delivery.entry is not None:
+        return _of_logbook(delivery, delivery.entry)
     subject = delivery.subject
     about = "alarm" if isinstance(subject, Alarm) else "alert"
     address, keys = _address(delivery)
@@ -51,6 +53,29 @@ def compose(delivery: Delivery) -> Message:
         link=answer,
         urgent=audience.is_grave(subject, delivery.kind),
         facts=_facts(delivery),
+        keys=keys,
+    )
+
+
+def _of_logbook(delivery: Delivery, entry: LogbookEntry) -> Message:
+    """What was done, and where to look; who did it and why stands at the desk only."""
+    address, keys = _address(delivery)
+    is_emergency = delivery.kind == Delivery.Kind.EMERGENCY
+    link = settings.SITE_URL + reverse("admin:emergency" if is_emergency else "admin:index")
+    with translation.override(at_desk(delivery.recipient.language) or settings.LANGUAGE_CODE):
+        context = {"delivery": delivery, "entry": entry, "mission": delivery.of_mission, "link": link}
+        title = " ".join(render_to_string("messages/logbook_subject.txt", context).split())
+        text = render_to_string("messages/logbook.txt", context)
+    return Message(
+        delivery=str(delivery.pk),
+        message_id=f"<{delivery.pk}@{_domain()}>",
+        address=address,
+        subject=title,
+        text=text.strip() + "\n",
+        short=_short(title, link),
+        link=link,
+        urgent=True,
+        facts={**_shared_facts(delivery), "event": entry.event},
         keys=keys,
     )
 
@@ -83,14 +108,7 @@ def _facts(delivery: Delivery) -> dict[str, Any]:
     """Codes for programs: what a message says, and no more."""
     subject = delivery.subject
     department = subject.department
-    facts: dict[str, Any] = {
-        "kind": delivery.kind,
-        "mission": subject.mission.slug,
-        "department": department.code if department else None,
-        "queued_at": delivery.queued_at.isoformat(),
-        "possible_duplicate": delivery.possible_duplicate,
-        "demonstration": subject.mission.is_demonstration,
-    }
+    facts = {**_shared_facts(delivery), "department": department.code if department else None}
     if isinstance(subject, Incident):
         facts |= {
             "incident": str(subject.pk),
@@ -101,6 +119,16 @@ def _facts(delivery: Delivery) -> dict[str, Any]:
     else:
         facts |= {"alarm": str(subject.pk)}
     return facts
+
+
+def _shared_facts(delivery: Delivery) -> dict[str, Any]:
+    return {
+        "kind": delivery.kind,
+        "mission": delivery.of_mission.slug,
+        "queued_at": delivery.queued_at.isoformat(),
+        "possible_duplicate": delivery.possible_duplicate,
+        "demonstration": delivery.of_mission.is_demonstration,
+    }
 
 
 def _path(delivery: Delivery) -> str:
