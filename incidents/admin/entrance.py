@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.contrib import messages
 from django.contrib.admin import AdminSite
 from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.contrib.auth.decorators import login_not_required
@@ -85,6 +86,7 @@ class Entrance(AdminSite):
         form = SetPasswordForm(person, request.POST or None)
         if request.method == "POST" and form.is_valid():
             account.choose_password(person, form.cleaned_data["new_password1"])
+            messages.success(request, _("Your password is set. Sign in with it."))
             return HttpResponseRedirect(reverse("admin:login"))
         status = UNPROCESSABLE if request.method == "POST" else 200
         return TemplateResponse(request, "admin/sign_in/choose.html", {**shown, "form": form}, status=status)

@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from incidents.actions.read_only import MissionIsReadOnly
+from incidents.admin.base import reader
 from incidents.models import Mission
 
 CONFLICT = 409
@@ -26,6 +27,7 @@ ALLOWED = frozenset(
         "password_change",
         "choose_password",
         "emergency",
+        "incidents_mission_add",
         "incidents_broadcast_seen",
         "incidents_device_changelist",
         "incidents_apikey_changelist",
@@ -47,7 +49,7 @@ class Frozen:
         there = request.resolver_match
         if request.method in SAFE or there is None or there.app_name != "admin" or there.url_name in ALLOWED:
             return None
-        if not request.user.is_authenticated:
+        if not request.user.is_authenticated or reader(request).is_superuser:
             return None
         modes = list(Mission.objects.visible_to(request.user).values_list("mode", flat=True))
         return _refusal(request) if modes and Mission.Mode.OPEN not in modes else None
