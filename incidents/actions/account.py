@@ -56,8 +56,8 @@ class _Links(PasswordResetTokenGenerator):
 
     key_salt = "incidents.choose_password"
 
-    def _make_hash_value(self, user: User, timestamp: int) -> str:  # type: ignore[override]
-        return f"{super()._make_hash_value(user, timestamp)} {user.session_epoch}"  # type: ignore[arg-type]
+    def _make_hash_value(self, user: User, timestamp: int) -> str:
+        return f"{super()._make_hash_value(user, timestamp)} {user.session_epoch}"
 
 
 _links = _Links()

@@ -106,8 +106,9 @@ class DeskModelAdmin(RolePermissions, admin.ModelAdmin):
 
 def refuse_frozen(row: Any) -> None:
     """What belongs to a mission that is read-only stays as it is; a person, where all of theirs are."""
+    missions: list[Mission | None]
     if isinstance(row, User):
-        missions = list(row.missions.all()) if row.pk else []
+        missions = [*row.missions.all()] if row.pk else []
     else:
         missions = [row if isinstance(row, Mission) else getattr(row, "mission", None)]
     if missions and all(mission is not None and mission.is_read_only for mission in missions):

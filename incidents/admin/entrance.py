@@ -65,7 +65,7 @@ class Entrance(AdminSite):
     def logout(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:  # type: ignore[override]
         if request.method == "POST" and request.user.is_authenticated:
             account.signed_out(reader(request), why="asked")
-        return super().logout(request, extra_context)  # type: ignore[return-value]
+        return super().logout(request, extra_context)
 
     def password_change(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponseBase:  # type: ignore[override]
         return OwnPassword.as_view(

@@ -13,6 +13,7 @@ from incidents.roles import Action
 class MayPullReleases(BasePermission):
     def has_permission(self, request: Request, view: Any) -> bool:
         user: Any = request.user
-        if request.auth and request.auth.mission.is_closed:
+        key: Any = request.auth
+        if key and key.mission.is_closed:
             raise PermissionDenied(_("This mission is closed: its export has stopped."))
         return bool(user and user.may(Action.PULL_RELEASES))

@@ -94,9 +94,10 @@ def test_of_two_missions_only_the_frozen_one_is_refused(bolivia, ramiro, marisol
     ramiro.memberships.create(mission=other, all_departments=True)
     here, there = make.incident(marisol), make.incident(make.monitor("jorge", other))
     client = signed_in(ramiro)
-    refused = client.post(step_of(here), {"code": "acknowledge"})
-    assert (refused.status_code, "is read-only" in refused.text) == (422, True)
-    assert client.post(step_of(there), {"code": "acknowledge"}).status_code == 302
+    given = {"level": "critical", "reason": "Five people saw it"}
+    refused = client.post(step_of(here, "severity"), given)
+    assert (refused.status_code, "is read-only" in refused.text, given["reason"] in refused.text) == (422, True, True)
+    assert client.post(step_of(there, "severity"), given).status_code == 302
 
 
 def test_whatever_verb_a_person_uses_is_refused_and_undone(ramiro, marisol, frozen):
