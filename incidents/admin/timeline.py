@@ -92,6 +92,8 @@ def sentence(entry: TimelineEntry | LogbookEntry) -> str:
 
 
 def _word(event: str, key: str, value: Any) -> str:
+    if isinstance(value, int):
+        return str(value)
     words = _WORDS.get(key) or _WORDS_OF.get(event) or Status
     return label(words, value)
 
