@@ -14,6 +14,7 @@ from incidents.admin.entrance import Entrance
 from incidents.admin.push import push_urls
 from incidents.languages import DESK
 from incidents.models import Broadcast, Mission
+from incidents.models.sitting import KEY, left_s
 from incidents.roles import Action
 
 # What is used every minute stands first; what is set once is folded away.
@@ -37,6 +38,7 @@ class Desk(Entrance, AdminSite):
             **(usual := super().each_context(request)),
             "sections": _sections(usual["available_apps"], request.path),
             **_state_of(request),
+            "left_s": left_s(request.session.get(KEY) or {}),
             "desk_languages": DESK,
             "has_push": settings.WEBPUSH,
             "notices": list(Broadcast.objects.shown_to(request.user)),

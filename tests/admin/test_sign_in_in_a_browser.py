@@ -76,7 +76,9 @@ def visit(live_server, sofia, monkeypatch):
     monkeypatch.setitem(os.environ, "DJANGO_ALLOW_ASYNC_UNSAFE", "1")  # Playwright's loop runs in this thread
     with sync_playwright() as engine:
         browser = engine.chromium.launch(executable_path=chromium_path(), args=QUIET)
-        yield Visit(browser.new_context(locale="en", viewport=DESK).new_page(), live_server.url)
+        yield Visit(
+            browser.new_context(locale="en", viewport=DESK, reduced_motion="reduce").new_page(), live_server.url
+        )
         browser.close()
         connections.close_all()  # a loop's context has connections of its own
 
@@ -138,7 +140,7 @@ def test_a_session_about_to_end_is_said_to_and_can_be_kept(visit, sofia, live_se
     visit.page.clock.install()
     visit.open("emergency")
     aged(client, seen=29)
-    visit.page.clock.fast_forward(61_000)
+    visit.page.clock.fast_forward(1_681_000)
     visit.page.get_by_text("You will be signed out in 1 min").wait_for()
     visit.look("ending")
     visit.press("Stay signed in")

@@ -1,6 +1,6 @@
 // Says before a session ends that it will, and keeps it while somebody types. The server alone decides; it is asked.
 
-const LOOK_MS = 60_000;
+const AGAIN_MS = 15_000;
 const WARN_S = 120;
 const ACTIVE_MS = 240_000;
 const box = document.querySelector("[data-ending]");
@@ -32,8 +32,12 @@ async function look(isActivity = false) {
   const left = await ask(isActivity).catch(() => null); // no line: asked again later
   if (left !== null) show(left);
   if (isActivity && left) renewed = Date.now();
-  const wait = left > WARN_S ? Math.max(LOOK_MS, (left - WARN_S) * 1_000) : LOOK_MS / 4;
-  next = setTimeout(look, wait);
+  next = setTimeout(look, until(left));
+}
+
+// When there will be something to say; often once it is close, or where there was no line.
+function until(left) {
+  return left > WARN_S ? Math.max(AGAIN_MS, (left - WARN_S) * 1_000) : AGAIN_MS;
 }
 
 // Whoever types sends nothing to the server for long: said in their name now and then.
@@ -46,4 +50,4 @@ function note() {
 for (const kind of ["input", "keydown", "pointerdown"]) addEventListener(kind, note, { passive: true });
 renew.addEventListener("click", () => look(true));
 document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && look());
-next = setTimeout(look, LOOK_MS);
+next = setTimeout(look, until(Number(box.dataset.left)));
