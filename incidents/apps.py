@@ -1,4 +1,4 @@
-"""The app, and an admin that discovers every app but leaflet."""
+"""The app, and an admin that discovers every app but a few."""
 
 from importlib import import_module
 
@@ -20,8 +20,12 @@ class IncidentsConfig(AppConfig):
         import_module("incidents.checks")
 
 
+# leaflet.admin needs GDAL: importing it would end the start. The others would show keys, codes and names at the desk.
+LEFT_OUT = ("leaflet", "django_otp.plugins.otp_totp", "django_otp.plugins.otp_static", "axes")
+
+
 class ObserverAdmin(SimpleAdminConfig):
-    """Leaves leaflet out of Django's autodiscovery: leaflet.admin needs GDAL, and importing it would end the start."""
+    """Django's autodiscovery, in our order and without what is left out."""
 
     default_site = "incidents.admin.site.Desk"
 
@@ -29,5 +33,5 @@ class ObserverAdmin(SimpleAdminConfig):
         super().ready()
         import_module("incidents.admin")  # first: it brings the site that all others register with
         for config in apps.get_app_configs():
-            if config.name != "leaflet" and module_has_submodule(config.module, "admin"):
+            if config.name not in LEFT_OUT and module_has_submodule(config.module, "admin"):
                 import_module(f"{config.name}.admin")

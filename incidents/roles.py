@@ -24,6 +24,7 @@ class Action(TextChoices):
     SET_UP_MISSION = "set_up_mission"
     PULL_RELEASES = "pull_releases"
     MAKE_BUNDLE = "make_bundle"
+    EMERGENCY = "emergency"
 
 
 _DESK = frozenset(
@@ -39,7 +40,7 @@ _DESK = frozenset(
 ALLOWED: dict[str, frozenset[Action]] = {
     Role.MONITOR: frozenset({Action.FILE_REPORT}),
     Role.COORDINATOR: _DESK,
-    Role.MISSION_ADMIN: _DESK | {Action.SET_UP_MISSION, Action.MAKE_BUNDLE},
+    Role.MISSION_ADMIN: _DESK | {Action.SET_UP_MISSION, Action.MAKE_BUNDLE, Action.EMERGENCY},
     Role.PARTNER: frozenset({Action.PULL_RELEASES}),
 }
 

@@ -25,6 +25,7 @@ from incidents.actions.fold import fold
 from incidents.actions.hold_apart import is_urgent
 from incidents.actions.prepare import prepare
 from incidents.actions.settle_root import settle_root as settle
+from incidents.actions.tidy import forget_expired
 from incidents.actions.watch import plant, watch
 from incidents.models import (
     Assessment,
@@ -148,6 +149,12 @@ def sweep() -> int:
             free[LATER] -= 1
             rung += 1
     return rung
+
+
+@shared_task
+def tidy() -> None:
+    """Once an hour: forget what has run out of sessions and of failed sign-ins."""
+    forget_expired()
 
 
 def _ring_all(task: Any, rows: Any, free: dict[str, int]) -> int:

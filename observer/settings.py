@@ -1,5 +1,6 @@
 """The product's settings, all from the environment (see docs/settings.md). Nothing here differs between tests and production."""
 
+from datetime import timedelta
 from pathlib import Path
 from urllib.parse import quote, urlsplit
 
@@ -23,7 +24,8 @@ _site = urlsplit(SITE_URL)
 HTTPS = _site.scheme == "https"
 ALLOWED_HOSTS = env.several("ALLOWED_HOSTS", f"{_site.hostname or ''},localhost,127.0.0.1,[::1]")
 CSRF_TRUSTED_ORIGINS = [SITE_URL] if HTTPS else []
-SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.flag("BEHIND_PROXY") else None
+BEHIND_PROXY = env.flag("BEHIND_PROXY")
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_PROXY else None
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = HTTPS
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 SECURE_SSL_REDIRECT = False  # the proxy's task; a redirect here would loop behind one that speaks http
@@ -40,6 +42,10 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
+    "django_otp",
+    "django_otp.plugins.otp_totp",
+    "django_otp.plugins.otp_static",
+    "axes",
     "csp",
     "leaflet",
     "rest_framework",
@@ -61,6 +67,9 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "incidents.admin.sitting.Sitting",
+    "incidents.admin.frozen.Frozen",
+    "axes.middleware.AxesMiddleware",
 ]
 ROOT_URLCONF = "observer.urls"
 WSGI_APPLICATION = "observer.wsgi.application"
@@ -162,12 +171,29 @@ PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
 ]
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ("username", "code", "email", "organisation")},
+    },
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
 SESSION_COOKIE_AGE = 12 * 3600
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+# By account and address together: carriers share addresses, and anybody may know a user name. Both are kept as marks.
+AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_FAILURE_LIMIT = 5
+AXES_COOLOFF_TIME = timedelta(minutes=15)
+AXES_RESET_ON_SUCCESS = True
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
+AXES_DISABLE_ACCESS_LOG = True  # the logbook is ours
+AXES_ENABLE_ADMIN = AXES_VERBOSE = False
+AXES_SENSITIVE_PARAMETERS = ["username", "ip_address", "code", "next", "csrfmiddlewaretoken"]
+AXES_CLIENT_IP_CALLABLE = "incidents.admin.visitor.axes_address"
+AXES_USERNAME_CALLABLE = "incidents.admin.visitor.axes_username"
+AXES_LOCKOUT_CALLABLE = "incidents.admin.signing_in.locked_out"
+OTP_TOTP_ISSUER = _site.hostname or "observer"
 
 # -- what a page may load: itself, and nothing from any other host -----------------------------------------------------
 CONTENT_SECURITY_POLICY = {
@@ -258,7 +284,10 @@ CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 8 if CELERY_BROKER_URL.startswith("filesystem") else 1
 CELERY_TASK_SOFT_TIME_LIMIT, CELERY_TASK_TIME_LIMIT = 90, 120
 CELERY_BEAT_SCHEDULER = "celery.beat:Scheduler"
-CELERY_BEAT_SCHEDULE = {"sweep": {"task": "incidents.tasks.sweep", "schedule": 5.0, "options": {"expires": 30}}}
+CELERY_BEAT_SCHEDULE = {
+    "sweep": {"task": "incidents.tasks.sweep", "schedule": 5.0, "options": {"expires": 30}},
+    "tidy": {"task": "incidents.tasks.tidy", "schedule": 3600.0, "options": {"expires": 1800}},
+}
 CELERY_TIMEZONE = "UTC"
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_WORKER_ENABLE_REMOTE_CONTROL = False
@@ -274,6 +303,7 @@ LOGGING = {
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
     "root": {"handlers": ["console"], "level": env.text("LOG_LEVEL", "INFO")},
     "loggers": {
+        "axes": {"level": "ERROR"},  # whoever fails to sign in stands in the logbook
         "celery": {"level": "WARNING"},
         "django.request": {"level": "ERROR"},
         "django.security": {"level": "ERROR"},

@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from incidents.actions import escalate
+from incidents.actions.read_only import check_open
 from incidents.models import Alarm, CheckIn, Delivery, Mission, Report, User
 from incidents.notifications import outbox
 from incidents.workflow import MoveNotAllowed
@@ -69,6 +70,7 @@ def _only_department(monitor: User, mission: Mission) -> object:
 def acknowledge(alarm_id: uuid.UUID, *, actor: User) -> Alarm:
     """Say that somebody has it. The first one stands."""
     alarm = _hold(alarm_id)
+    check_open(alarm.mission)
     if alarm.acknowledged_at is None:
         alarm.acknowledged_at, alarm.acknowledged_by = timezone.now(), actor
         alarm.save(update_fields=("acknowledged_at", "acknowledged_by"))
@@ -80,6 +82,7 @@ def acknowledge(alarm_id: uuid.UUID, *, actor: User) -> Alarm:
 def resolve(alarm_id: uuid.UUID, *, actor: User, note: str) -> Alarm:
     """End it, saying what was found out. Raises MoveNotAllowed."""
     alarm = _hold(alarm_id)
+    check_open(alarm.mission)
     if not alarm.is_open:
         raise MoveNotAllowed(_("This alarm is over already."))
     if not note.strip():

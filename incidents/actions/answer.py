@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from django.db import transaction
 
 from incidents.actions import alarm, escalate, review
+from incidents.actions.read_only import answering_by_link
 from incidents.actions.record import hold, note
 from incidents.models import Alarm, Delivery, Incident, Situation, User
 from incidents.notifications import audience
@@ -24,8 +25,12 @@ class Asked:
 
 def asked(delivery_id: uuid.UUID) -> Asked | None:
     """What the link of this delivery asks now; None where its recipient may no longer know of it."""
-    delivery = Delivery.objects.filter(pk=delivery_id).select_related("recipient", "incident", "alarm").first()
-    if delivery is None or delivery.is_test:
+    delivery = (
+        Delivery.objects.filter(pk=delivery_id)
+        .select_related("recipient", "incident__mission", "alarm__mission")
+        .first()
+    )
+    if delivery is None or not delivery.asks or delivery.of_mission.is_closed:
         return None
     person = delivery.recipient
     if not person.may(Action.HANDLE_INCIDENT) or not audience.may_hear(delivery):
@@ -45,11 +50,12 @@ def take(delivery_id: uuid.UUID) -> Asked | None:
     if found is None:
         return None
     person = found.delivery.recipient
-    if isinstance(found.subject, Alarm):
-        alarm.acknowledge(found.subject.pk, actor=person)
-    else:
-        for incident_id in _meant(found):
-            acknowledge(incident_id, actor=person)
+    with answering_by_link():
+        if isinstance(found.subject, Alarm):
+            alarm.acknowledge(found.subject.pk, actor=person)
+        else:
+            for incident_id in _meant(found):
+                acknowledge(incident_id, actor=person)
     return asked(delivery_id)
 
 

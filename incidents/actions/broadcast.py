@@ -12,6 +12,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from incidents.actions.read_only import check_open
 from incidents.models import Addressee, Boundary, Broadcast, Mission, User
 from incidents.models.broadcast import departments_of, may_broadcast, reached, whole
 from incidents.workflow import MoveNotAllowed
@@ -45,6 +46,7 @@ def _within_reach(draft: Draft, actor: User) -> bool:
 @transaction.atomic
 def send(draft: Draft, *, actor: User, broadcast_id: uuid.UUID) -> Broadcast:
     """Send it, once under this id. Raises MoveNotAllowed."""
+    check_open(draft.mission)
     to = list(people(draft, actor=actor))
     if not draft.texts:
         raise MoveNotAllowed(_("Write a text."))
@@ -81,5 +83,6 @@ def close(broadcast_id: uuid.UUID, *, person: User) -> bool:
 
 def withdraw(broadcast: Broadcast, *, actor: User) -> bool:
     """Show it to nobody any more; False where it was over."""
+    check_open(broadcast.mission)
     standing = Broadcast.objects.visible_to(actor).standing().filter(pk=broadcast.pk)
     return bool(standing.update(withdrawn_at=timezone.now(), withdrawn_by=actor))

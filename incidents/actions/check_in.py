@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from incidents.actions import alarm
+from incidents.actions.read_only import check_open
 from incidents.models import Alarm, CheckIn, Mission, User
 from incidents.models.check_in import rhythm_due
 from incidents.models.work import ClaimLost, Work
@@ -77,6 +78,7 @@ def sign_off(monitor: User, mission: Mission) -> None:
 def spoken(check_in_id: int, *, actor: User, note: str) -> None:
     """Somebody at the desk has spoken with the monitor. Raises MoveNotAllowed."""
     row = CheckIn.objects.select_related("monitor", "mission").get(pk=check_in_id)
+    check_open(row.mission)
     if not note.strip():
         raise MoveNotAllowed(_("Say how you spoke with them and what they said."))
     if not row.is_running:
@@ -104,7 +106,10 @@ def fall_due(check_in_id: int) -> list[uuid.UUID]:
 def _fall_silent(row: CheckIn) -> list[uuid.UUID]:
     now = timezone.now()
     monitor, mission = row.monitor, row.mission
-    if not (monitor.may(Action.FILE_REPORT) and monitor.memberships.filter(mission=mission).exists()):
+    # A closed mission tells its phones so, and expects nobody.
+    if mission.is_closed or not (
+        monitor.may(Action.FILE_REPORT) and monitor.memberships.filter(mission=mission).exists()
+    ):
         row.finish(outcome=CheckIn.Outcome.ENDED, over_at=now)  # taken off the mission meanwhile
         return []
     _sounded, queued = alarm.sound(monitor, mission, Alarm.Kind.SILENCE)

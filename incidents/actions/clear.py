@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from incidents.actions import review
+from incidents.actions.read_only import check_open
 from incidents.models import Clearing, Device, Incident, User
 from incidents.models.work import ClaimLost
 from incidents.workflow import MoveNotAllowed
@@ -54,6 +55,7 @@ def ask(*, actor: User, verb: str, device: Device | None, by_invitation: bool, r
     first = waiting(asked).first()
     if first is None:
         raise MoveNotAllowed(_("Nothing of this phone is held apart any more."))
+    check_open(first.mission)
     asked.mission = first.mission
     asked.save()
     return asked

@@ -6,6 +6,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
+from incidents.actions.read_only import check_open
 from incidents.models import Channel, Contact, Mission, Subscription, User
 from incidents.notifications.channels import webhook, webpush
 
@@ -13,6 +14,7 @@ from incidents.notifications.channels import webhook, webpush
 @transaction.atomic
 def subscribe(person: User, mission: Mission, *, departments: Any, **chosen: Any) -> Subscription:
     """Set what they hear of in a mission, and when."""
+    check_open(mission)
     row, _created = Subscription.objects.update_or_create(user=person, mission=mission, defaults=chosen)
     row.departments.set(departments)
     return row

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from django.db import transaction
 from django.utils import timezone
 
+from incidents.actions.read_only import check_open
 from incidents.actions.record import log
 from incidents.models import Device, Invitation, Mission, User
 from incidents.models.enrolment import new_secret, secret_hash
@@ -13,6 +14,7 @@ from incidents.models.enrolment import new_secret, secret_hash
 @transaction.atomic
 def invite(monitor: User) -> tuple[Invitation, str]:
     """A new invitation and its secret, which is told once and stored hashed; earlier ones no longer open."""
+    check_open(monitor.latest_mission)
     secret = new_secret()
     Invitation.objects.filter(monitor=monitor, used_at=None).update(expires_at=timezone.now())
     return Invitation.objects.create(monitor=monitor, token_hash=secret_hash(secret)), secret

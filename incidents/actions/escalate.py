@@ -110,6 +110,9 @@ def _pass_on(row: Escalation) -> list[uuid.UUID]:
     if not asks(subject):
         row.finish()
         return []
+    if subject.mission.is_closed:  # nobody can answer now; whatever waits is passed on once it is open again
+        row.rest(row.step, MOST_WAIT)
+        return []
     wait = _within(subject)
     step = row.step + 1
     lines = _to_the_next(subject, now) if step == NEXT_PERSON else []

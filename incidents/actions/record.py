@@ -5,6 +5,7 @@ from typing import Any
 
 from django.db import transaction
 
+from incidents.actions.read_only import check_step
 from incidents.chain import genesis, timeline_name
 from incidents.models import Chain, Incident, LogbookEntry, Mission, Report, TimelineEntry, User
 from incidents.seals.record import ahead, head_digest, link, seal
@@ -40,12 +41,13 @@ def hold_both(one: uuid.UUID, other: uuid.UUID) -> dict[uuid.UUID, Incident]:
 
 def note(incident: Incident, event: str, *, actor: User | None, reason: str = "", **detail: Any) -> None:
     """Add an entry to the timeline. `actor` None is the machine; `detail` holds codes and numbers only."""
+    check_step(incident, event, actor)
     entry = TimelineEntry(incident=incident, actor=actor, event=event, reason=reason, detail=detail)
     with transaction.atomic(savepoint=False):
         _append(_chain_of(incident), entry)
 
 
-def log(mission: Mission | None, event: str, *, actor: User | None, reason: str = "", **detail: Any) -> None:
+def log(mission: Mission | None, event: str, *, actor: User | None, reason: str = "", **detail: Any) -> LogbookEntry:
     """Add an entry to the logbook, for what belongs to no one incident. `detail` holds codes, ids and numbers only.
 
     Call it after all else that the transaction locks: until that ends, the mission's other entries wait.
@@ -54,6 +56,7 @@ def log(mission: Mission | None, event: str, *, actor: User | None, reason: str 
     with transaction.atomic(savepoint=False):
         chain = Chain.objects.filter(pk=entry.chain_name).first()
         _append(chain or _grown(Chain(name=entry.chain_name, mission=mission)), entry)
+    return entry
 
 
 # -- the chain (docs/record.md) ----------------------------------------------------------------------------------------

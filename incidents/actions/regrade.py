@@ -2,6 +2,7 @@
 
 from django.db import transaction
 
+from incidents.actions.read_only import check_open
 from incidents.grading import Rule
 from incidents.models import Assessment, Incident, Mission, SeverityRule
 from incidents.triage.rehearsal import STEP, graded
@@ -13,6 +14,7 @@ def grade_by(mission: Mission, rules: tuple[Rule, ...]) -> int:
     Not one transaction: on SQLite it would keep reports out while a large mission is looked through. Whatever ends it
     half-way, saving the same table again finds what is left.
     """
+    check_open(mission)
     SeverityRule.objects.replace(mission, rules)
     incidents = Incident.objects.open().filter(mission=mission)
     changed = [

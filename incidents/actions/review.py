@@ -128,6 +128,8 @@ def summarise(incident_id: uuid.UUID, text: str, *, actor: User) -> Incident:
 def mark_read(incident_id: uuid.UUID, *, actor: User) -> int:
     """Tell the reporters that a coordinator has read them; returns how many reports were unread."""
     incident = hold(incident_id)
+    if incident.mission.is_read_only:
+        return 0
     unread = Report.objects.filter(incident=incident, read_at=None)
     references = list(unread.values_list("reference", flat=True))
     unread.update(read_at=timezone.now())

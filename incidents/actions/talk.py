@@ -95,6 +95,8 @@ def read(incident_id: uuid.UUID, *, actor: User) -> int:
     if not new.exists():
         return 0
     incident = hold(incident_id)
+    if incident.mission.is_read_only:
+        return 0
     references = sorted(set(new.values_list("question__report__reference", flat=True)))
     count: int = new.update(read_at=timezone.now())
     for reference in references if count else ():

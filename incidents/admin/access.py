@@ -10,6 +10,7 @@ from django.template.response import TemplateResponse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from incidents.actions.read_only import check_open
 from incidents.actions.revoke import revoke
 from incidents.admin.base import reader
 from incidents.admin.setup import SetupModelAdmin, offered
@@ -92,6 +93,7 @@ class ApiKeyAdmin(Revocable):
 
     def save_model(self, request: HttpRequest, obj: ApiKey, form: Any, change: bool) -> None:
         """Issue the key; its secret is on this request only, for the page that follows."""
+        check_open(obj.mission)
         key, secret = ApiKey.issue(holder=obj.holder, mission=obj.mission)
         key.audience, key.expires_at = obj.audience, obj.expires_at
         key.save(update_fields=("audience", "expires_at"))

@@ -128,7 +128,7 @@ class AlarmAdmin(DeskModelAdmin):
             "place": _place(alarm),
             "told": answers.told(list(deliveries.order_by("queued_at", "pk"))),
             "over": refused or OverForm(),
-            "may_handle": reader(request).may(Action.HANDLE_INCIDENT),
+            "may_handle": reader(request).may(Action.HANDLE_INCIDENT) and not alarm.mission.is_read_only,
             "opts": self.opts,
             "title": _("Alarm"),
         }

@@ -13,8 +13,9 @@ from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.text import capfirst
 
+from incidents.actions.read_only import check_open
 from incidents.admin.fields import check_key
-from incidents.models import User
+from incidents.models import Mission, User
 from incidents.roles import Action
 
 
@@ -74,6 +75,14 @@ class DeskModelAdmin(RolePermissions, admin.ModelAdmin):
             request, {"title": capfirst(self.opts.verbose_name_plural), **(extra_context or {})}
         )
 
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        refuse_frozen(obj)
+        super().save_model(request, obj, form, change)
+
+    def delete_model(self, request: HttpRequest, obj: Any) -> None:
+        refuse_frozen(obj)
+        super().delete_model(request, obj)
+
     def response_action(self, request: HttpRequest, queryset: Any, *where: Any) -> Any:
         """Nothing, and so the list again, where what was ticked is no id at all."""
         ticked = request.POST.getlist(ACTION_CHECKBOX_NAME)
@@ -93,6 +102,17 @@ class DeskModelAdmin(RolePermissions, admin.ModelAdmin):
         if found is None:
             raise Http404
         return found
+
+
+def refuse_frozen(row: Any) -> None:
+    """What belongs to a mission that is read-only stays as it is; a person, where all of theirs are."""
+    missions: list[Mission | None]
+    if isinstance(row, User):
+        missions = [*row.missions.all()] if row.pk else []
+    else:
+        missions = [row if isinstance(row, Mission) else getattr(row, "mission", None)]
+    if missions and all(mission is not None and mission.is_read_only for mission in missions):
+        check_open(missions[0])
 
 
 def without_links(field: Any) -> Any:

@@ -84,7 +84,7 @@ class CheckInAdmin(DeskModelAdmin):
             "check_in": row,
             "zone": row.mission.zone,
             "form": form,
-            "may_handle": reader(request).may(Action.HANDLE_INCIDENT),
+            "may_handle": reader(request).may(Action.HANDLE_INCIDENT) and not row.mission.is_read_only,
             "opts": self.opts,
             "title": _("Check-in"),
         }

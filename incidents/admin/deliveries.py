@@ -16,7 +16,7 @@ from django.utils.translation import ngettext
 
 from incidents import tasks
 from incidents.actions.deliver import look_at, retry
-from incidents.admin import twins
+from incidents.admin import timeline, twins
 from incidents.admin.base import DeskModelAdmin, reader
 from incidents.admin.chips import Chip, Choices
 from incidents.models import Channel, Delivery, Incident
@@ -84,7 +84,8 @@ class DeliveryAdmin(DeskModelAdmin):
 
     def get_queryset(self, request: HttpRequest) -> Any:
         seen = Delivery.objects.visible_to(request.user)
-        return seen.select_related("incident__mission", "alarm__mission", "mission", "recipient")
+        subjects = ("incident__mission", "alarm__mission", "entry__mission", "mission")
+        return seen.select_related(*subjects, "recipient")
 
     def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view
@@ -133,7 +134,7 @@ class DeliveryAdmin(DeskModelAdmin):
 
     @admin.display(description=_("Queued"))
     def queued(self, delivery: Delivery) -> Any:
-        return when(delivery.queued_at, delivery.zone)
+        return when(delivery.queued_at, delivery.of_mission.zone)
 
     # -- one delivery --------------------------------------------------------------------------------------------------
 
@@ -150,7 +151,7 @@ class DeliveryAdmin(DeskModelAdmin):
             "title": _("Delivery"),
             "delivery": delivery,
             "tries": delivery.tries.all(),
-            "zone": delivery.zone,
+            "zone": delivery.of_mission.zone,
             "about": words,
             "about_link": there,
             "may_handle": self.has_retry_permission(request),
@@ -180,6 +181,8 @@ def subject_of(delivery: Delivery) -> tuple[str, str]:
     """Where to look at what it tells of, and what that is called."""
     if delivery.is_test:
         return reverse("admin:alerts"), str(_("My alerts"))
+    if delivery.entry is not None:
+        return reverse("admin:index"), timeline.sentence(delivery.entry)
     subject = delivery.subject
     if isinstance(subject, Incident):
         return reverse("admin:incidents_incident_change", args=[subject.pk]), subject.get_category_display()

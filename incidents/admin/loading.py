@@ -19,6 +19,7 @@ from django.urls import URLPattern, path
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from incidents.actions.read_only import check_open
 from incidents.actions.regrade import locate_anew
 from incidents.admin.base import reader
 from incidents.models import Mission, Place
@@ -146,6 +147,7 @@ class Loading:
         form = LoadForm(request.POST, request.FILES, missions=missions)
         account = None
         if form.is_valid():
+            check_open(form.cleaned_data["mission"])
             try:
                 account = _load(form, is_rehearsal="check" in request.POST)
             except FileFault as fault:

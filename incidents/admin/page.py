@@ -104,7 +104,7 @@ def context(request: HttpRequest, incident: Incident, *, refused: DeskForm | Non
         "situation": situations.of(incident, request.user),
         **twins.context(request.user, incident),
         "refused_merge": refused if isinstance(refused, MergeForm | UnmergeForm) else None,
-        "may_handle": reader(request).may(Action.HANDLE_INCIDENT),
+        "may_handle": reader(request).may(Action.HANDLE_INCIDENT) and not incident.mission.is_read_only,
         **bundles.context(request, incident),
     }
 

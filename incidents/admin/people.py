@@ -14,7 +14,9 @@ from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext_lazy as _
 
 from incidents.actions.enrol import invite_all
+from incidents.actions.read_only import MissionIsReadOnly
 from incidents.admin import alerts, cards
+from incidents.admin.accounts import Accounts
 from incidents.admin.base import DeskInline, reader
 from incidents.admin.fields import SeveralRows
 from incidents.admin.leaving import Leaving
@@ -53,7 +55,11 @@ class NewPersonForm(LinkedPerson, AdminUserCreationForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["usable_password"].help_text = _("Monitors need none: an enrolment link opens their phone.")
+        self.fields["usable_password"].help_text = _(
+            "Monitors need none: an enrolment link opens their phone. "
+            "Others choose their own by a link that you issue once they are saved."
+        )
+        self.fields["usable_password"].initial = "false"
 
 
 class MembershipForm(forms.ModelForm):
@@ -62,6 +68,8 @@ class MembershipForm(forms.ModelForm):
         mission, departments = given.get("mission"), given.get("departments")
         if mission and departments and any(department.mission_id != mission.pk for department in departments):
             self.add_error("departments", _("Choose departments of this membership's mission only."))
+        if mission and mission.is_read_only and self.has_changed():
+            self.add_error("mission", str(MissionIsReadOnly()))
         return given
 
 
@@ -94,7 +102,7 @@ class MembershipInline(DeskInline):
 
 
 @admin.register(User)
-class PersonAdmin(Leaving, SetupModelAdmin, UserAdmin):
+class PersonAdmin(Leaving, Accounts, SetupModelAdmin, UserAdmin):
     form = PersonForm
     add_form = NewPersonForm
     inlines = (MembershipInline,)
@@ -139,7 +147,7 @@ class PersonAdmin(Leaving, SetupModelAdmin, UserAdmin):
             path(f"<path:object_id>/{name}/", self.admin_site.admin_view(view), name=f"incidents_user_{name}")
             for name, view in (("invite", self.invite_view), ("alerts", self.alerts_view))
         ]
-        return [*own, *self.leaving_urls(), *super().get_urls()]
+        return [*own, *self.leaving_urls(), *self.account_urls(), *super().get_urls()]
 
     def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> HttpResponse:
         person = context.get("original")
@@ -147,6 +155,7 @@ class PersonAdmin(Leaving, SetupModelAdmin, UserAdmin):
         context["may_retire"] = person is not None and self.has_change_permission(request, person)
         context["phones"] = person.devices.filter(revoked_at=None) if context["may_invite"] else []
         context["left"] = _left(request, person) if person is not None and not person.is_active else None
+        context |= self.account_context(request, person)
         context["may_set_alerts"] = person is not None and self._may_set_alerts(request, person)
         return super().render_change_form(request, context, *args, **kwargs)
 

@@ -9,10 +9,14 @@ from django.urls import URLPattern, URLResolver, path, reverse
 from django.utils.translation import gettext_lazy as _
 
 from incidents.admin import alerts, offers
+from incidents.admin.emergency import emergency_urls
+from incidents.admin.entrance import Entrance
 from incidents.admin.overview import overview_urls
 from incidents.admin.push import push_urls
 from incidents.languages import DESK
-from incidents.models import Broadcast
+from incidents.models import Broadcast, Mission
+from incidents.models.sitting import KEY, left_s
+from incidents.roles import Action
 
 # What is used every minute stands first; what is set once is folded away.
 DAILY = ("Incident", "Alarm", "CheckIn", "Delivery", "OnCall", "Broadcast")
@@ -20,7 +24,7 @@ SETUP = ("User", "Device", "ApiKey", "Mission", "Boundary", "Place", "DuplicateW
 ORDER = DAILY + SETUP
 
 
-class Desk(AdminSite):
+class Desk(Entrance, AdminSite):
     site_title = site_header = _("Observer desk")
     index_title = _("Desk")
     site_url = None
@@ -34,7 +38,8 @@ class Desk(AdminSite):
         return {
             **(usual := super().each_context(request)),
             "sections": _sections(usual["available_apps"], request.path),
-            "is_demonstration": offers.shows_demonstration(request),
+            **_state_of(request),
+            "left_s": left_s(request.session.get(KEY) or {}),
             "desk_languages": DESK,
             "has_push": settings.WEBPUSH,
             "notices": list(Broadcast.objects.shown_to(request.user)),
@@ -54,12 +59,22 @@ class Desk(AdminSite):
     def get_urls(self) -> list[URLResolver | URLPattern]:
         """Without `view_on_site`: nothing has another address, and it asks for rows past the rule of who sees what."""
         kept = [route for route in super().get_urls() if getattr(route, "name", "") != "view_on_site"]
-        own = path("alerts/", self.admin_view(self.alerts), name="alerts")
-        return [own, *push_urls(self), *overview_urls(self), *kept]
+        own = [path("alerts/", self.admin_view(self.alerts), name="alerts"), *push_urls(self), *overview_urls(self)]
+        return [*own, *self.entrance_urls(), *emergency_urls(self), *kept]
 
     def alerts(self, request: HttpRequest) -> HttpResponse:
         """What the reader hears of, and how; everybody at the desk has a page of their own."""
         return alerts.respond(request, alerts.own(request), self.each_context(request))
+
+
+def _state_of(request: HttpRequest) -> dict[str, Any]:
+    """What every page says of its reader's missions: that they are a show, read-only or closed."""
+    missions = list(Mission.objects.visible_to(request.user))
+    return {
+        "is_demonstration": any(mission.is_demonstration for mission in missions),
+        "frozen": [mission for mission in missions if mission.is_read_only],
+        "may_act": getattr(request.user, "may", lambda action: False)(Action.EMERGENCY),
+    }
 
 
 def _sections(apps: list[dict[str, Any]], path: str) -> dict[str, Any]:

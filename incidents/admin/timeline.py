@@ -5,7 +5,7 @@ from typing import Any
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from incidents.models import TimelineEntry
+from incidents.models import LogbookEntry, TimelineEntry
 from incidents.taxonomy import Held, Outcome, Severity, Verification
 from incidents.workflow import Status
 
@@ -64,6 +64,22 @@ SENTENCES: dict[str, str | Promise] = {
     "phone.lost": _("Phone of person %(person)s lost or taken; phones ended: %(phones)s"),
     "person.retired": _("Person %(person)s retired; phones ended: %(phones)s, turns taken off the rota: %(turns)s"),
     "person.brought_back": _("Person %(person)s brought back"),
+    "account.signed_in": _("Signed in"),
+    "account.signed_out": _("Signed out"),
+    "account.refused": _("Sign-in refused: wrong password or code"),
+    "account.locked": _("Sign-in locked for a while after too many failures"),
+    "second_factor.set_up": _("Second factor set up"),
+    "second_factor.reset": _("Second factor of %(of)s reset"),
+    "recovery_codes.renewed": _("New recovery codes made"),
+    "password.changed": _("Password of %(of)s changed"),
+    "password.link_issued": _("Link to choose a password issued for %(of)s"),
+    "mission.frozen": _("Mission made read-only"),
+    "mission.closed": _("Mission closed"),
+    "mission.reopened": _("Mission re-opened"),
+    "sessions.ended": _("Everybody signed out of the desk; sessions ended: %(sessions)s"),
+    "phones.revocation_proposed": _("Proposed to revoke every phone: %(phones)s"),
+    "phones.revocation_withdrawn": _("Proposal to revoke every phone withdrawn"),
+    "phones.revoked": _("Every phone revoked: %(phones)s; open enrolment links closed: %(links)s"),
 }
 
 # Which words a code in the details is taken from; several enums share no value but these don't overlap per event.
@@ -75,7 +91,7 @@ _WORDS_OF: dict[str, Any] = {
 }
 
 
-def sentence(entry: TimelineEntry) -> str:
+def sentence(entry: TimelineEntry | LogbookEntry) -> str:
     """What happened, in words; the bare code for an event this page does not know."""
     pattern = SENTENCES.get(entry.event)
     if pattern is None:
@@ -90,6 +106,8 @@ def sentence(entry: TimelineEntry) -> str:
 
 
 def _word(event: str, key: str, value: Any) -> str:
+    if isinstance(value, int):
+        return str(value)
     words = _WORDS.get(key) or _WORDS_OF.get(event) or Status
     return label(words, value)
 

@@ -13,7 +13,7 @@ from incidents.intake import waiting, wire
 from incidents.intake.devices import COOKIE, Phone, phone_of
 from incidents.intake.pages import page
 from incidents.intake.safe import expected
-from incidents.intake.sync import standing
+from incidents.intake.sync import of_mission, standing
 from incidents.models import Report
 
 ASKED_LIMIT = 50
@@ -26,7 +26,7 @@ EVERYTHING = '"cache", "cookies", "storage"'
 def phone(request: HttpRequest) -> HttpResponse:
     """`?report=…` as often as wanted: the state of each that its monitor has filed; by when they are to be heard."""
     asking = phone_of(request)
-    told = {"phone": _standing(asking), "reports": _reports(request, asking), **_waiting(asking)}
+    told = {"phone": _standing(asking), "reports": _reports(request, asking), **_waiting(asking), **of_mission(asking)}
     return JsonResponse(told | ({"check_in": expected(asking)} if asking and asking.is_open else {}))
 
 

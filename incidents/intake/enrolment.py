@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods
 
 from incidents.actions.enrol import find_invitation, take_up
 from incidents.intake.devices import COOKIE_LIFE, phone_of, remember
-from incidents.intake.pages import page
+from incidents.intake.pages import closed, page
 
 
 @never_cache
@@ -26,11 +26,17 @@ def _ask(request: HttpRequest, token: str) -> HttpResponse:
     if invitation is None:
         return _gone(request)
     language = speak(invitation.monitor.language)
-    response = page(request, "intake/enrol.html", {}, mission=invitation.monitor.latest_mission)
+    mission = invitation.monitor.latest_mission
+    if mission and mission.is_closed:
+        response = closed(request, mission)
+    else:
+        response = page(request, "intake/enrol.html", {}, mission=mission)
     return remember_language(response, language, request)
 
 
 def _begin(request: HttpRequest, token: str) -> HttpResponse:
+    if _leads_to_closed(token):
+        return _ask(request, token)
     taken = take_up(token)
     if taken is None:
         return _gone(request)
@@ -38,6 +44,13 @@ def _begin(request: HttpRequest, token: str) -> HttpResponse:
     response = redirect("intake:report")
     remember(response, secret, secure=request.is_secure())
     return remember_language(response, speak(device.monitor.language), request)
+
+
+def _leads_to_closed(token: str) -> bool:
+    """A link to a mission that is closed is not used up: it may be good again."""
+    invitation = find_invitation(token)
+    mission = invitation.monitor.latest_mission if invitation else None
+    return mission is not None and mission.is_closed
 
 
 def _gone(request: HttpRequest) -> HttpResponse:

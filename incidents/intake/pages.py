@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 
 from incidents import languages
-from incidents.intake import trouble
+from incidents.intake import modules, trouble
 from incidents.models import Mission
 
 
@@ -61,6 +61,12 @@ def giving_back(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse
             return given_back(request, status=trouble.status_of(fault))
 
     return answer
+
+
+def closed(request: HttpRequest, mission: Mission) -> HttpResponse:
+    """In place of what leads to a new report. Whatever is sent all the same is taken: it may have been on its way."""
+    context = {"modules": [modules.script(name) for name in modules.RECEIPT]}
+    return page(request, "intake/mission_closed.html", context, mission=mission)
 
 
 def not_enrolled(request: HttpRequest) -> HttpResponse:

@@ -21,7 +21,7 @@ from incidents import tasks
 from incidents.actions import check_in, duress
 from incidents.intake import modules, trouble
 from incidents.intake.devices import Phone, phone_of
-from incidents.intake.pages import not_enrolled, page
+from incidents.intake.pages import closed, not_enrolled, page
 from incidents.intake.safe_forms import UNFIT, PromiseForm, SafeForm, WordForm
 from incidents.models import CheckIn, Mission, User
 from incidents.roles import Action
@@ -40,6 +40,8 @@ def safe(request: HttpRequest) -> HttpResponse:
     phone = phone_of(request)
     if phone is None or not phone.is_open:
         return not_enrolled(request)
+    if request.method != "POST" and phone.mission.is_closed:
+        return closed(request, phone.mission)
     with timezone.override(phone.mission.zone):
         if request.method != "POST":
             return _show(request, phone, said=request.GET.get("said", ""))

@@ -15,7 +15,7 @@ from incidents.intake import enrolment, trouble, waiting
 from incidents.intake.devices import Phone, phone_of
 from incidents.intake.filing import INVALID, receive, report_id_of
 from incidents.intake.forms import IntakeForm
-from incidents.intake.pages import giving_back, not_enrolled, page
+from incidents.intake.pages import closed, giving_back, not_enrolled, page
 from incidents.intake.steps import BY_CODE, STEPS, Step, after, answers, asked, before, first_faulty
 from incidents.taxonomy import Consent
 
@@ -29,6 +29,8 @@ def steps(request: HttpRequest) -> HttpResponse:
     phone = phone_of(request)
     if phone is None or (request.method != "POST" and not phone.is_open):
         return not_enrolled(request)
+    if request.method != "POST" and phone.mission.is_closed:
+        return closed(request, phone.mission)
     with timezone.override(phone.mission.zone):
         if request.method != "POST":
             nothing_yet = QueryDict(f"consent={Consent.INTERNAL}")

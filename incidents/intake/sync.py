@@ -104,7 +104,13 @@ def _answer(report: Report, phone: Phone) -> dict[str, Any]:
         **standing(report),
         "receipt": receipts.receipt_for(report),
         "phone": "open" if phone.is_open else "revoked",
+        **of_mission(phone),
     }
+
+
+def of_mission(phone: Phone | None) -> dict[str, str]:
+    """That the mission takes no more reports: for a person to read, and no reason for a phone to keep or drop any."""
+    return {"mission": "closed"} if phone and phone.is_open and phone.mission.is_closed else {}
 
 
 def standing(report: Report) -> dict[str, Any]:

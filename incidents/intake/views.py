@@ -18,7 +18,7 @@ from incidents.intake import enrolment, modules, reply, step_pages, trouble
 from incidents.intake.devices import Phone, phone_of
 from incidents.intake.filing import receive, report_id_of
 from incidents.intake.forms import IntakeForm
-from incidents.intake.pages import given_back, giving_back, not_enrolled, page
+from incidents.intake.pages import closed, given_back, giving_back, not_enrolled, page
 from incidents.seals import sender
 from incidents.seals.keys import intake_recipient
 
@@ -48,6 +48,8 @@ def report(request: HttpRequest) -> HttpResponse:
     phone = phone_of(request)
     if phone is None or (request.method != "POST" and not phone.is_open):
         return not_enrolled(request)
+    if request.method != "POST" and phone.mission.is_closed:
+        return closed(request, phone.mission)
     with timezone.override(phone.mission.zone):
         if request.method != "POST":
             return _show(request, phone, IntakeForm(mission=phone.mission))

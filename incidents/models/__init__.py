@@ -11,6 +11,7 @@ from incidents.models.contact import Channel, Contact, OnCall, Subscription
 from incidents.models.delivery import Attempt, Delivery
 from incidents.models.duplicate import DuplicateWeight, Merge, Suggestion
 from incidents.models.duress import DuressWord
+from incidents.models.emergency import Revocation
 from incidents.models.enrolment import Device, Invitation
 from incidents.models.escalation import Escalation
 from incidents.models.evidence import Evidence
@@ -72,6 +73,7 @@ __all__ = [
     "Reply",
     "Report",
     "Revision",
+    "Revocation",
     "SeverityRule",
     "Situation",
     "Stamp",

@@ -1,6 +1,8 @@
 """Deliveries: each telling of one thing to one person over one channel, as a row of work."""
 
 import uuid
+from functools import reduce
+from operator import or_
 from typing import Any, Self, cast
 from zoneinfo import ZoneInfo
 
@@ -13,6 +15,7 @@ from django.utils.translation import pgettext_lazy
 from incidents.models.alarm import Alarm
 from incidents.models.contact import Channel
 from incidents.models.incident import Incident
+from incidents.models.logbook import LogbookEntry
 from incidents.models.mission import Mission
 from incidents.models.situation import Part, Situation
 from incidents.models.user import User
@@ -48,7 +51,7 @@ class DeliveryQuerySet(WorkQuerySet):
     def with_subject(self) -> Self:
         """With what a message is made of, and without the outlines of departments."""
         related = ("incident__mission", "incident__department", "alarm__mission", "alarm__department", "recipient")
-        return self.select_related(*related, "mission").defer(
+        return self.select_related(*related, "entry__mission", "mission").defer(
             "incident__department__geometry", "alarm__department__geometry"
         )
 
@@ -73,7 +76,10 @@ class DeliveryQuerySet(WorkQuerySet):
         return rest.filter(state=IN_STATE[Shown(state)])
 
     def visible_to(self, user: Any) -> Self:
-        """Of incidents that `user` may see. What tells of others too is there only for who may know of those."""
+        """Of incidents that `user` may see; of what the logbook holds, their own.
+
+        What tells of others too is there only for who may know of those.
+        """
         seen = self.filter(_on(Incident.objects.visible_to(user)))
         told = seen.values("incident")
         parts = Part.objects.filter(Q(incident__in=told) | Q(incident__absorbed__in=told))
@@ -84,7 +90,14 @@ class DeliveryQuerySet(WorkQuerySet):
         known = Q(kind__in=Delivery.OF_SITUATIONS) & in_one
         seen = seen.filter(of_one | known | (Q(kind=Delivery.Kind.SURGE) & rising))
         alarms = Q(alarm__in=Alarm.objects.visible_to(user))
-        return self.filter(Q(pk__in=seen.values("pk")) | alarms | Q(kind=Delivery.Kind.TEST, recipient=user.pk))
+        own = Q(recipient=getattr(user, "pk", None)) & (Q(kind=Delivery.Kind.TEST) | Q(entry__isnull=False))
+        return self.filter(Q(pk__in=seen.values("pk")) | alarms | own)
+
+
+def _one_of(*names: str) -> Q:
+    """Exactly one of these is there."""
+    chosen = (Q(**{f"{other}__isnull": other != name for other in names}) for name in names)
+    return reduce(or_, chosen)
 
 
 class Delivery(Work):
@@ -106,6 +119,8 @@ class Delivery(Work):
         TAMPERED = "tampered", _("The record does not hold")
         TAKEN = "taken", _("Phone lost or taken")
         TEST = "test", _("Test")
+        EMERGENCY = "emergency", _("Emergency step of the mission")
+        ACCOUNT = "account", _("Change of an account")
 
     Channel = Channel
 
@@ -117,9 +132,10 @@ class Delivery(Work):
     LIMIT = 60
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    # What it tells of: one or the other; a test tells of nothing, and names its mission.
+    # What it tells of, one of these; a test tells of nothing, and names its mission.
     incident = models.ForeignKey(Incident, models.PROTECT, null=True, related_name="deliveries")
     alarm = models.ForeignKey(Alarm, models.PROTECT, null=True, related_name="deliveries")
+    entry = models.ForeignKey(LogbookEntry, models.PROTECT, null=True, related_name="deliveries")
     mission = models.ForeignKey(Mission, models.PROTECT, null=True, related_name="+")
     recipient = models.ForeignKey(User, models.PROTECT, related_name="deliveries")
     kind = models.CharField(max_length=20, choices=Kind.choices)
@@ -154,10 +170,12 @@ class Delivery(Work):
                 condition=Q(incident=None),
                 name="one_delivery_per_alarm",
             ),
+            models.UniqueConstraint(
+                fields=("entry", "recipient", "channel"), condition=~Q(entry=None), name="one_delivery_per_entry"
+            ),
             models.CheckConstraint(
-                condition=(Q(incident=None) ^ Q(alarm=None)) & Q(mission=None)
-                | Q(incident=None, alarm=None, mission__isnull=False, kind="test"),
-                name="delivery_of_an_incident_or_an_alarm",
+                condition=_one_of("incident", "alarm", "entry", "mission"),
+                name="delivery_of_one_thing",
             ),
         )
         ordering = ("-queued_at", "pk")
@@ -178,7 +196,7 @@ class Delivery(Work):
 
     @property
     def subject(self) -> Incident | Alarm:
-        """What it tells of, unless it is a test."""
+        """What it tells of, where that is no entry of the logbook and no test."""
         return cast(Incident | Alarm, self.incident or self.alarm)  # a constraint holds it
 
     @property
@@ -186,9 +204,19 @@ class Delivery(Work):
         return self.mission_id is not None
 
     @property
+    def asks(self) -> bool:
+        """Whether somebody is to answer it."""
+        return not self.is_test and self.entry_id is None
+
+    @property
+    def of_mission(self) -> Mission:
+        # An entry without a mission is told to nobody.
+        return self.mission or cast(Mission, (self.entry or self.subject).mission)
+
+    @property
     def zone(self) -> ZoneInfo:
         """The clock of the mission that it belongs to."""
-        return (self.mission or self.subject.mission).zone
+        return self.of_mission.zone
 
     @property
     def shown(self) -> Shown:

@@ -12,6 +12,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from incidents.languages import BORROWS
+from incidents.models.apart import SavedApart
 from incidents.models.limits import Limits
 
 PLAUSIBLE_BEFORE = timedelta(days=366)
@@ -33,7 +34,14 @@ class MissionQuerySet(models.QuerySet["Mission"]):
         return self.all() if user.is_superuser else self.filter(memberships__user=user)
 
 
-class Mission(Limits):
+class Mission(SavedApart, Limits):
+    class Mode(models.TextChoices):
+        OPEN = "open", _("Open")
+        READ_ONLY = "read_only", _("Read-only")
+        CLOSED = "closed", _("Closed")
+
+    apart = frozenset({"release_change", "mode", "mode_since"})
+
     slug = models.SlugField(_("short name"), unique=True)
     names = models.JSONField(_("names by language"), default=dict, help_text=_('{"en": "…", "es": "…"}'))
     election_day = models.DateField(_("election day"))
@@ -47,6 +55,9 @@ class Mission(Limits):
     is_demonstration = models.BooleanField(_("demonstration"), default=False)
     # Counts the changes of this mission's releases; taken under the row's lock, so its order is commit order.
     release_change = models.BigIntegerField(default=0, editable=False)
+    # What an emergency has set: the desk changes nothing, or the mission takes no more reports either.
+    mode = models.CharField(max_length=10, choices=Mode.choices, default=Mode.OPEN, editable=False)
+    mode_since = models.DateTimeField(null=True, editable=False)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 
     objects = MissionQuerySet.as_manager()
@@ -65,6 +76,15 @@ class Mission(Limits):
         names: dict[str, str] = self.names or {}
         language = (get_language() or settings.LANGUAGE_CODE).split("-")[0]
         return names.get(language) or names.get(BORROWS.get(language, "en")) or next(iter(names.values()), self.slug)
+
+    @property
+    def is_read_only(self) -> bool:
+        """Whether the desk changes nothing; so it is in a closed mission too."""
+        return self.mode != self.Mode.OPEN
+
+    @property
+    def is_closed(self) -> bool:
+        return self.mode == self.Mode.CLOSED
 
     @property
     def zone(self) -> ZoneInfo:

@@ -10,8 +10,10 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.db import models
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
+from incidents.models.apart import SavedApart
 from incidents.models.mission import Mission
 from incidents.roles import Action, Role, may
 from incidents.taxonomy import Perpetrator
@@ -36,7 +38,9 @@ class Accounts(BaseUserManager.from_queryset(UserQuerySet)):  # type: ignore[mis
         return self.create_user(username, password, **{"role": Role.MISSION_ADMIN, "is_superuser": True, **fields})
 
 
-class User(AbstractBaseUser, PermissionsMixin):
+class User(SavedApart, AbstractBaseUser, PermissionsMixin):
+    apart = frozenset({"session_epoch", "second_factor"})
+
     username = models.CharField(_("user name"), max_length=80, unique=True)
     code = models.CharField(_("code"), max_length=40, help_text=_("Shown instead of a name, such as M-07."))
     role = models.CharField(_("role"), max_length=20, choices=Role.choices)
@@ -55,6 +59,12 @@ class User(AbstractBaseUser, PermissionsMixin):
     )
     is_active = models.BooleanField(_("active"), default=True)
     date_joined = models.DateTimeField(default=timezone.now, editable=False)
+    # Part of what every session must show: counting on ends all that are open, and costs a request nothing.
+    session_epoch = models.PositiveIntegerField(default=0, editable=False)
+    # Whose codes open the desk. A session names the one it was opened with, and ends with it.
+    second_factor = models.OneToOneField(
+        "otp_totp.TOTPDevice", models.SET_NULL, null=True, editable=False, related_name="+"
+    )
 
     objects = Accounts()
     USERNAME_FIELD = "username"
@@ -77,6 +87,11 @@ class User(AbstractBaseUser, PermissionsMixin):
         super().save(*args, **kwargs)
         if not self.may(Action.PULL_RELEASES) or self.linked_force:
             self.api_keys.filter(revoked_at=None).update(revoked_at=timezone.now())
+
+    def _get_session_auth_hash(self, secret: str | None = None) -> str:
+        """Django's hook for what a session must agree with on every request."""
+        shown = f"{self.session_epoch} {self.password}"
+        return salted_hmac("incidents.session", shown, secret=secret, algorithm="sha256").hexdigest()
 
     @property
     def is_staff(self) -> bool:

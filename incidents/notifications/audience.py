@@ -156,6 +156,8 @@ def may_hear(delivery: Delivery) -> bool:
     person = delivery.recipient
     if delivery.is_test:
         return person.may(Action.HANDLE_INCIDENT)
+    if delivery.entry_id:
+        return person.may(Action.ENTER_DESK) and person.memberships.filter(mission=delivery.of_mission).exists()
     subject = delivery.subject
     if not may_see(person, subject):
         return False

@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils import translation
 
 from incidents.languages import at_desk
-from incidents.models import Alarm, Channel, Contact, Delivery, Incident, Situation
+from incidents.models import Alarm, Channel, Contact, Delivery, Incident, LogbookEntry, Situation
 from incidents.models.situation import Extent
 from incidents.notifications import audience, links
 from incidents.notifications.channels.base import Message
@@ -28,6 +28,8 @@ def compose(delivery: Delivery) -> Message:
     """The message of a delivery, in its recipient's language if the desk speaks it, as things stand now."""
     if delivery.is_test:
         return _trial(delivery)
+    if delivery.entry is not None:
+        return _of_logbook(delivery, delivery.entry)
     subject = delivery.subject
     about = "alarm" if isinstance(subject, Alarm) else "alert"
     address, keys = _address(delivery)
@@ -60,22 +62,41 @@ def compose(delivery: Delivery) -> Message:
 def _trial(delivery: Delivery) -> Message:
     """That this way works; of nothing that happened, and with nothing to answer."""
     link = settings.SITE_URL + reverse("admin:alerts")
-    address, keys = _address(delivery)
     with translation.override(at_desk(delivery.recipient.language) or settings.LANGUAGE_CODE):
         title = translation.gettext("Test: your alerts arrive here")
         text = translation.gettext(
             "This is a test that was asked for at the desk. Nothing happened, and nothing is to be done."
         )
+    return _plain(delivery, title, f"{text}\n\n{link}", link, urgent=False, facts=_shared_facts(delivery))
+
+
+def _of_logbook(delivery: Delivery, entry: LogbookEntry) -> Message:
+    """What was done, and where to look; who did it and why stands at the desk only."""
+    is_emergency = delivery.kind == Delivery.Kind.EMERGENCY
+    link = settings.SITE_URL + reverse("admin:emergency" if is_emergency else "admin:index")
+    with translation.override(at_desk(delivery.recipient.language) or settings.LANGUAGE_CODE):
+        context = {"delivery": delivery, "entry": entry, "mission": delivery.of_mission, "link": link}
+        title = " ".join(render_to_string("messages/logbook_subject.txt", context).split())
+        text = render_to_string("messages/logbook.txt", context)
+    facts = {**_shared_facts(delivery), "event": entry.event}
+    return _plain(delivery, title, text, link, urgent=True, facts=facts)
+
+
+def _plain(
+    delivery: Delivery, title: str, text: str, link: str, *, urgent: bool, facts: dict[str, Any]
+) -> Message:
+    """A message that asks for no answer."""
+    address, keys = _address(delivery)
     return Message(
         delivery=str(delivery.pk),
         message_id=f"<{delivery.pk}@{_domain()}>",
         address=address,
         subject=title,
-        text=f"{text}\n\n{link}\n",
+        text=text.strip() + "\n",
         short=_short(title, link),
         link=link,
-        urgent=False,
-        facts={"kind": delivery.kind, "mission": delivery.mission.slug if delivery.mission else None},
+        urgent=urgent,
+        facts=facts,
         keys=keys,
     )
 
@@ -108,14 +129,7 @@ def _facts(delivery: Delivery) -> dict[str, Any]:
     """Codes for programs: what a message says, and no more."""
     subject = delivery.subject
     department = subject.department
-    facts: dict[str, Any] = {
-        "kind": delivery.kind,
-        "mission": subject.mission.slug,
-        "department": department.code if department else None,
-        "queued_at": delivery.queued_at.isoformat(),
-        "possible_duplicate": delivery.possible_duplicate,
-        "demonstration": subject.mission.is_demonstration,
-    }
+    facts = {**_shared_facts(delivery), "department": department.code if department else None}
     if isinstance(subject, Incident):
         facts |= {
             "incident": str(subject.pk),
@@ -126,6 +140,16 @@ def _facts(delivery: Delivery) -> dict[str, Any]:
     else:
         facts |= {"alarm": str(subject.pk)}
     return facts
+
+
+def _shared_facts(delivery: Delivery) -> dict[str, Any]:
+    return {
+        "kind": delivery.kind,
+        "mission": delivery.of_mission.slug,
+        "queued_at": delivery.queued_at.isoformat(),
+        "possible_duplicate": delivery.possible_duplicate,
+        "demonstration": delivery.of_mission.is_demonstration,
+    }
 
 
 def _path(delivery: Delivery) -> str:

@@ -13,7 +13,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from incidents.models import Alarm, Attempt, Contact, Delivery, Incident, User
+from incidents.models import Alarm, Attempt, Contact, Delivery, Incident, LogbookEntry, User
 from incidents.models.work import LEASE, ClaimLost
 from incidents.notifications import audience, messages
 from incidents.notifications.audience import Line, Subject
@@ -73,6 +73,17 @@ def write(subject: Subject, kind: Delivery.Kind, lines: list[Line], *, round: in
     # Another writer may have been as fast: the constraint keeps the first, and only what is there is rung for.
     Delivery.objects.bulk_create(rows, ignore_conflicts=True)
     return list(Delivery.objects.filter(pk__in=[row.pk for row in rows]).order_by().values_list("pk", flat=True))
+
+
+def announce(entry: LogbookEntry, kind: Delivery.Kind, people: Iterable[User]) -> list[uuid.UUID]:
+    """Tell people at the desk what the logbook holds, over every channel that reaches them. Returns what was queued."""
+    rows = [
+        Delivery(entry=entry, recipient=person, kind=kind, channel=channel)
+        for person in people
+        for channel in audience.channels(person)
+    ]
+    Delivery.objects.bulk_create(rows, ignore_conflicts=True)
+    return [row.pk for row in rows]
 
 
 def _about(subject: Subject) -> dict[str, Subject]:
@@ -178,8 +189,8 @@ def tell_of_failed(limit: int = 100) -> list[uuid.UUID]:
 
 
 def _tell_of_failed(delivery: Delivery) -> list[uuid.UUID]:
-    if delivery.is_test:
-        return []  # whoever asked for it sees how it ended
+    if not delivery.asks:
+        return []  # whoever asked for a test sees how it ended; of what the logbook holds all were told at once
     subject = delivery.subject
     if delivery.kind == Delivery.Kind.UNDELIVERED or (isinstance(subject, Incident) and not subject.is_open):
         return []
