@@ -14,9 +14,10 @@ from django.utils.cache import patch_vary_headers
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
-from incidents.admin import alarms, evidence, filters, map, page, twins
+from incidents.admin import alarms, evidence, filters, live, map, page, saved_views, twins
 from incidents.admin.asking import Asking
 from incidents.admin.base import DeskModelAdmin, reader
+from incidents.admin.bulk import Bulk
 from incidents.admin.deliveries import unseen_failures
 from incidents.admin.forms import DeskForm
 from incidents.admin.merging import MergeSteps
@@ -55,7 +56,7 @@ def _clocks(cl: ChangeList) -> dict[str, Any]:
 
 
 @admin.register(Incident)
-class IncidentAdmin(MergeSteps, Asking, Steps, Watching, DeskModelAdmin):
+class IncidentAdmin(live.Live, Bulk, saved_views.SavedViews, MergeSteps, Asking, Steps, Watching, DeskModelAdmin):
     to_view = Action.VIEW_INCIDENT
     list_display = ("__str__",)
     list_filter = (
@@ -95,6 +96,7 @@ class IncidentAdmin(MergeSteps, Asking, Steps, Watching, DeskModelAdmin):
             path("map.json", view(self.map_json), name="incidents_incident_map"),
             path("boundaries.json", view(self.boundaries_json, cacheable=True), name="incidents_incident_boundaries"),
         ]
+        mine += [*self.live_urls(), *self.bulk_urls(), *self.view_urls()]
         own = [*mine, *files, *self.watching_urls(), *self.step_urls(), *self.ask_urls(), *self.merge_urls()]
         return [*own, *super().get_urls()]
 
@@ -110,7 +112,9 @@ class IncidentAdmin(MergeSteps, Asking, Steps, Watching, DeskModelAdmin):
             shown["may_handle"] = reader(request).may(Action.HANDLE_INCIDENT)
             if request.GET.get("status") == "held":
                 shown |= held_groups(request)
+            shown |= saved_views.tabs(self, request, cl)
             response.context_data.update(shown)  # type: ignore[attr-defined]
+            response.context_data.update(live.stamp(response.context_data))  # type: ignore[attr-defined]
         return response
 
     def map_json(self, request: HttpRequest) -> HttpResponse:

@@ -50,6 +50,8 @@ SENTENCES: dict[str, str | Promise] = {
     "delivery.retried": _("A failed delivery was queued again"),
     "alert.escalated": _("Nobody answered in time; people told: %(people)s"),
     "alert.answered": _("Answered: a person has it"),
+    "view.shared": _("View %(view)s shared with the desk"),
+    "view.withdrawn": _("View %(view)s no longer shared with the desk"),
 }
 
 # Which words a code in the details is taken from; several enums share no value but these don't overlap per event.

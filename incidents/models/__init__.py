@@ -19,6 +19,7 @@ from incidents.models.mission import Mission
 from incidents.models.place import Boundary, Place
 from incidents.models.release import Release
 from incidents.models.report import Report, Revision
+from incidents.models.saved_view import SavedView
 from incidents.models.severity_rule import SeverityRule
 from incidents.models.situation import Part, Situation
 from incidents.models.stamp import Stamp
@@ -60,6 +61,7 @@ __all__ = [
     "Reply",
     "Report",
     "Revision",
+    "SavedView",
     "SeverityRule",
     "Situation",
     "Stamp",
