@@ -22,7 +22,7 @@ from incidents.actions.answer import acknowledge
 from incidents.admin import page, saved_views
 from incidents.admin.base import reader
 from incidents.admin.forms import DeskForm
-from incidents.models import Incident, User
+from incidents.models import Incident, SavedView, User
 from incidents.roles import Action, Role, may
 from incidents.workflow import MoveNotAllowed
 
@@ -67,7 +67,7 @@ class Outcome:
             done = ngettext("%(count)s assigned to %(code)s.", "%(count)s assigned to %(code)s.", self.done)
         else:
             done = ngettext("%(count)s acknowledged.", "%(count)s acknowledged.", self.done)
-        told = done % {"count": self.done, "code": self.person or ""}
+        told = done % {"count": self.done, "code": self.person or ""} if self.done else _("Nothing was done.")
         gone = ngettext("%(count)s is not there any more.", "%(count)s are not there any more.", self.gone)
         return f"{told} {gone % {'count': self.gone}}" if self.gone else told
 
@@ -132,7 +132,7 @@ class Bulk:
 
 def _ids(request: HttpRequest) -> list[uuid.UUID]:
     """What was ticked, each once; what is no id at all stands for nothing."""
-    found = {}
+    found: dict[uuid.UUID, None] = {}
     for text in request.POST.getlist("incident"):
         try:
             found[uuid.UUID(text)] = None
@@ -167,7 +167,7 @@ def _do(outcome: Outcome, incidents: list[Incident], verb: Callable[[uuid.UUID],
 
 def _back(model_admin: Any, form: BulkForm) -> str:
     """The list as it was filtered: only what it declares itself, or the way back could lead anywhere."""
-    asked = saved_views.SavedView(asked=saved_views.declared(model_admin, form.data.get("query", "")[:2_000]))
+    asked = SavedView(asked=saved_views.declared(model_admin, form.data.get("query", "")[:2_000]))
     return reverse("admin:incidents_incident_changelist") + (f"?{asked.address}" if asked.asked else "")
 
 

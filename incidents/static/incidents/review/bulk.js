@@ -3,6 +3,9 @@ import { rows } from "./rows.js";
 
 const words = JSON.parse(document.getElementById("live-words").textContent);
 
+const SAID_FOR = 10_000;
+let hiding;
+
 export const boxes = () => [...rows().querySelectorAll(".row-tick input")];
 const ticked = () => boxes().filter((box) => box.checked).map((box) => box.value);
 const form = () => document.getElementById("bulk");
@@ -73,6 +76,8 @@ function say({ said, refused = [] }) {
   }
   box.replaceChildren(line, ...(refused.length ? [list] : []));
   box.hidden = false;
+  clearTimeout(hiding);
+  if (!refused.length) hiding = setTimeout(() => (box.hidden = true), SAID_FOR);
 }
 
 function choose(people, then) {

@@ -8,7 +8,8 @@ const box = document.getElementById("live");
 const state = document.getElementById("live-state");
 const login = document.getElementById("live-login");
 const said = document.getElementById("live-said");
-const COUNTS_EVERY = 60_000;
+const COUNTS_EVERY = 60_000; // the tabs' counts, which cost more; sooner where something changed
+const COUNTS_AFTER = 10_000;
 const RESTING = 4_000; // a pointer that lies still so long on the list is about to press nothing
 const NEW_FOR = 60_000;
 
@@ -22,6 +23,7 @@ let failures = 0;
 let lost = null;
 let paused = false;
 let counted = 0;
+let changed = false;
 let pointed = 0;
 const parts = new Map();
 
@@ -38,7 +40,7 @@ function plan(wait) {
 async function ask() {
   const mine = round;
   const began = Date.now();
-  const asksCounts = began - counted > COUNTS_EVERY && document.querySelector("[data-view]");
+  const asksCounts = began - counted > (changed ? COUNTS_AFTER : COUNTS_EVERY) && document.querySelector("[data-view]");
   try {
     const answer = await fetch(address(asksCounts), {
       credentials: "same-origin", redirect: "manual", headers: { "X-Desk-Poll": "1", Accept: "application/json" },
@@ -46,8 +48,8 @@ async function ask() {
     if (mine !== round) return;
     if (answer.type === "opaqueredirect" || answer.status === 401 || answer.status === 403) return signedOut();
     if (!answer.ok) throw new Error(`feed: ${answer.status}`);
+    if (asksCounts) [counted, changed] = [began, false];
     take(await answer.json(), mine);
-    if (asksCounts) counted = began;
     failures = 0;
     lost = null;
     show("live");
@@ -79,6 +81,7 @@ function take(answer, mine) {
   told.at = String(answer.at);
   for (const [id, found] of Object.entries(answer.counts ?? {})) tab(id, found);
   if (!answer.ids) return;
+  changed = true;
   told.token = answer.token;
   for (const [id, html] of Object.entries(answer.rows)) made.set(id, read(html).firstElementChild);
   for (const [name, html] of Object.entries(answer.parts)) part(name, html);
