@@ -74,7 +74,7 @@ def test_overdue_comes_after_danger_and_before_gravity(as_ramiro, marisol, late,
 def test_the_list_asks_as_often_for_many_clocks_as_for_few(
     as_ramiro, marisol, late, waiting, django_assert_max_num_queries
 ):
-    with django_assert_max_num_queries(14) as few:
+    with django_assert_max_num_queries(15) as few:
         as_ramiro.get(LIST)
     for _ in range(10):
         with_deadline(make.incident(marisol), minutes=-1)

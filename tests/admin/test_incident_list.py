@@ -129,7 +129,7 @@ def test_the_list_asks_the_database_as_often_for_thirty_as_for_three(
 ):
     for _ in range(3):
         make.incident(marisol)
-    with django_assert_max_num_queries(14) as few:
+    with django_assert_max_num_queries(15) as few:
         as_ramiro.get(LIST)
     for _ in range(27):
         make.incident(marisol)
