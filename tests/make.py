@@ -9,9 +9,10 @@ from PIL import Image
 
 from incidents.actions.assess import assess
 from incidents.actions.broadcast import Draft, send
+from incidents.actions.keep_view import keep
 from incidents.actions.submit import Origin, submit
 from incidents.actions.talk import ask
-from incidents.models import Boundary, Membership, Mission, OnCall, Place, Report, Surge, User
+from incidents.models import Boundary, Membership, Mission, OnCall, Place, Report, SavedView, Surge, User
 from incidents.roles import Role
 from incidents.statement import StatementForm
 
@@ -153,6 +154,12 @@ def surge(*incidents, **fields):
     row = Surge.objects.create(mission=one.mission, **given)
     row.incidents.set(incidents)
     return row
+
+
+def view(owner, name="Grave", shared_with=None, **asked):
+    """A saved view, through the desk's action."""
+    fresh = SavedView(owner=owner, asked=asked or {"severity": "critical"})
+    return keep(fresh, actor=owner, name=name, shared_with=shared_with)
 
 
 def turn(user, of=None, *, hours=8, starts_in=timedelta(hours=1), **fields):

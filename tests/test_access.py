@@ -97,6 +97,7 @@ def world(settings, bolivia, departments, marisol, ana, sofia, tariq):
         "<uuid:notice_id>": notice.pk,
         "<slug:kind>": "monitors",
         "<int:surge_id>": make.surge(report.incident).pk,
+        "<int:view_id>": make.view(ana).pk,
         "incident": report.incident_id,
         "alarm": alarm.pk,
         "checkin": check_in.promise(marisol, bolivia, timezone.now() + timedelta(hours=1)).pk,

@@ -4,14 +4,16 @@ import uuid
 from dataclasses import dataclass
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from incidents.actions import alarm, escalate, review
 from incidents.actions.read_only import answering_by_link
-from incidents.actions.record import hold, note
+from incidents.actions.record import hold, note, touch
 from incidents.models import Alarm, Delivery, Incident, Situation, User
 from incidents.notifications import audience
 from incidents.notifications.audience import Subject
 from incidents.roles import Action
+from incidents.workflow import MoveNotAllowed
 
 
 @dataclass(frozen=True)
@@ -72,11 +74,17 @@ def _meant(found: Asked) -> list[uuid.UUID]:
 
 
 @transaction.atomic
-def acknowledge(incident_id: uuid.UUID, *, actor: User) -> Incident:
-    """Acknowledge an incident, or the danger in one that was acknowledged before; nothing where both were."""
+def acknowledge(incident_id: uuid.UUID, *, actor: User, anew: bool = False) -> Incident:
+    """Acknowledge an incident, or the danger in one that was acknowledged before; nothing where both were.
+
+    Asked to do it `anew`, it raises MoveNotAllowed there instead.
+    """
     incident = hold(incident_id)
     if incident.status in escalate.UNANSWERED and not incident.merged_into_id:
         return review.move(incident_id, "acknowledge", actor=actor)
     if escalate.answer(incident, actor=actor):
+        touch(incident)
         note(incident, "alert.answered", actor=actor)
+    elif anew:
+        raise MoveNotAllowed(_("Somebody has it already."))
     return incident

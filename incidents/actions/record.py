@@ -1,4 +1,4 @@
-"""The gestures every verb shares: hold the incident's row, write into its timeline, write into the logbook."""
+"""The gestures every verb shares: hold the incident's row, say it changed, write into its timeline or the logbook."""
 
 import uuid
 from typing import Any
@@ -37,6 +37,11 @@ def hold_filed(report: Report) -> Incident:
 def hold_both(one: uuid.UUID, other: uuid.UUID) -> dict[uuid.UUID, Incident]:
     """Two incidents by id, locked in the order of their ids: whoever else wants both waits instead of deadlocking."""
     return {pk: hold(pk) for pk in sorted((one, other))}
+
+
+def touch(incident: Incident) -> None:
+    """Say that the desk shows it differently now, where none of its own fields changed: its lists ask by that."""
+    incident.save(update_fields=("updated_at",))
 
 
 def note(incident: Incident, event: str, *, actor: User | None, reason: str = "", **detail: Any) -> None:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from incidents.actions import escalate
 from incidents.actions.publish import publish
-from incidents.actions.record import hold, note
+from incidents.actions.record import hold, note, touch
 from incidents.models import Assessment, Incident, Report, User
 from incidents.taxonomy import SEVERITY_RANK, Severity, Verification
 from incidents.workflow import MoveNotAllowed, Status, check_move
@@ -133,6 +133,8 @@ def mark_read(incident_id: uuid.UUID, *, actor: User) -> int:
     unread = Report.objects.filter(incident=incident, read_at=None)
     references = list(unread.values_list("reference", flat=True))
     unread.update(read_at=timezone.now())
+    if references:
+        touch(incident)
     for reference in references:
         note(incident, "report.read", actor=actor, report=reference)
     return len(references)

@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from incidents.actions.check_in import hear_report
 from incidents.actions.hold_apart import is_over_limit
-from incidents.actions.record import begin, hold_filed, note
+from incidents.actions.record import begin, hold_filed, note, touch
 from incidents.models import (
     Accusation,
     Assessment,
@@ -111,6 +111,7 @@ def _add(known: Report, statement: Statement, revision: Revision) -> None:
     """What a second text adds counts at once, unless it is held apart; and nobody has read it yet."""
     incident = hold_filed(known)
     Report.objects.filter(pk=known.pk).update(read_at=None)
+    touch(incident)
     note(incident, "report.revised", actor=known.reporter, report=known.reference, bound=bound(revision))
     if revision.held:
         return

@@ -15,9 +15,10 @@ from django.utils.cache import patch_vary_headers
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
-from incidents.admin import alarms, clusters, evidence, filters, map, page, twins, when_and_where
+from incidents.admin import alarms, clusters, evidence, filters, live, map, page, saved_views, twins, when_and_where
 from incidents.admin.asking import Asking
 from incidents.admin.base import DeskModelAdmin, reader
+from incidents.admin.bulk import Bulk
 from incidents.admin.bundles import Bundles
 from incidents.admin.deliveries import unseen_failures
 from incidents.admin.forms import DeskForm
@@ -58,7 +59,9 @@ def _clocks(cl: IncidentChangeList) -> dict[str, Any]:
 
 
 @admin.register(Incident)
-class IncidentAdmin(MergeSteps, Asking, Steps, Watching, Bundles, DeskModelAdmin):
+class IncidentAdmin(
+    live.Live, Bulk, saved_views.SavedViews, MergeSteps, Asking, Steps, Watching, Bundles, DeskModelAdmin
+):
     to_view = Action.VIEW_INCIDENT
     list_display = ("__str__",)
     list_filter = (
@@ -110,6 +113,7 @@ class IncidentAdmin(MergeSteps, Asking, Steps, Watching, Bundles, DeskModelAdmin
             path("histogram.json", view(self.histogram_json), name="incidents_incident_histogram"),
             path("boundaries.json", view(self.boundaries_json, cacheable=True), name="incidents_incident_boundaries"),
         ]
+        mine += [*self.live_urls(), *self.bulk_urls(), *self.view_urls()]
         own = [*mine, *files, *self.watching_urls(), *self.step_urls(), *self.ask_urls(), *self.merge_urls()]
         return [*own, *self.bundle_urls(), *super().get_urls()]
 
@@ -124,7 +128,9 @@ class IncidentAdmin(MergeSteps, Asking, Steps, Watching, Bundles, DeskModelAdmin
             shown["may_handle"] = reader(request).may(Action.HANDLE_INCIDENT)
             if request.GET.get("status") == "held":
                 shown |= held_groups(request)
+            shown |= saved_views.tabs(self, request, cl)
             response.context_data.update(shown)  # type: ignore[attr-defined]
+            response.context_data.update(live.stamp(response.context_data))  # type: ignore[attr-defined]
         return response
 
     def map_json(self, request: HttpRequest) -> HttpResponse:

@@ -13,6 +13,7 @@ from incidents.admin.emergency import emergency_urls
 from incidents.admin.entrance import Entrance
 from incidents.admin.overview import overview_urls
 from incidents.admin.push import push_urls
+from incidents.admin.saved_views import opening
 from incidents.languages import DESK
 from incidents.models import Broadcast, Mission
 from incidents.models.sitting import KEY, left_s
@@ -48,7 +49,9 @@ class Desk(Entrance, AdminSite):
     def index(  # type: ignore[override]
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        return HttpResponseRedirect(reverse("admin:incidents_incident_changelist", current_app=self.name))
+        """What the reader's desk opens with: the view they chose, else the whole list."""
+        desk = reverse("admin:incidents_incident_changelist", current_app=self.name)
+        return HttpResponseRedirect(desk + opening(request.user))
 
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
         apps = super().get_app_list(request, app_label)

@@ -80,6 +80,8 @@ SENTENCES: dict[str, str | Promise] = {
     "phones.revocation_proposed": _("Proposed to revoke every phone: %(phones)s"),
     "phones.revocation_withdrawn": _("Proposal to revoke every phone withdrawn"),
     "phones.revoked": _("Every phone revoked: %(phones)s; open enrolment links closed: %(links)s"),
+    "view.shared": _("View %(view)s shared with the desk"),
+    "view.withdrawn": _("View %(view)s no longer shared with the desk"),
 }
 
 # Which words a code in the details is taken from; several enums share no value but these don't overlap per event.

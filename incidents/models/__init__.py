@@ -23,6 +23,7 @@ from incidents.models.mission_root import Leaf, MissionRoot
 from incidents.models.place import Boundary, Place
 from incidents.models.release import Release
 from incidents.models.report import Report, Revision
+from incidents.models.saved_view import SavedView
 from incidents.models.severity_rule import SeverityRule
 from incidents.models.situation import Part, Situation
 from incidents.models.stamp import Stamp
@@ -74,6 +75,7 @@ __all__ = [
     "Report",
     "Revision",
     "Revocation",
+    "SavedView",
     "SeverityRule",
     "Situation",
     "Stamp",

@@ -160,6 +160,7 @@ class Incident(models.Model):
             models.Index(fields=("mission", "status", "severity_rank"), name="incident_desk"),
             models.Index(fields=("mission", "department", "opened_at"), name="incident_department"),
             models.Index(fields=("opened_at",), name="incident_opened"),
+            models.Index(fields=("mission", "updated_at"), name="incident_changed"),
             models.Index(fields=("mission", "square", "happened_at"), name="incident_square"),
             models.Index(fields=("mission", "region", "happened_at"), name="incident_region"),
             models.Index(fields=("mission", "happened_at"), name="incident_happened"),
