@@ -1,6 +1,6 @@
 """The chips above the list of incidents. Each offers only what occurs among incidents the reader may see."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.contrib.admin import ModelAdmin, SimpleListFilter
@@ -215,3 +215,55 @@ class HeldDeviceChip(Chip):
 
     def narrow(self, queryset: Any, value: str) -> Any:
         return queryset.filter(reports__device=value).distinct()
+
+
+class AreaChip(Chip):
+    """A rectangle, as the map's view: west,south,east,north."""
+
+    title = _("Area")
+    parameter_name = "area"
+
+    def lookups(self, request: HttpRequest, model_admin: ModelAdmin) -> Choices:
+        asked = request.GET.get("area", "")
+        return [(asked, _("Part of the map"))] if bounds_of(asked) else []
+
+    def narrow(self, queryset: Any, value: str) -> Any:
+        bounds = bounds_of(value)
+        assert bounds is not None  # noqa: S101
+        west, south, east, north = bounds
+        return queryset.filter(latitude__range=(south, north), longitude__range=(west, east))
+
+
+def bounds_of(text: str) -> tuple[float, float, float, float] | None:
+    try:
+        west, south, east, north = (float(part) for part in text.split(",", 3))
+    except ValueError:
+        return None
+    return (west, south, east, north) if -999 < west < 999 and -999 < east < 999 else None
+
+
+SPANS = {"1h": timedelta(hours=1), "6h": timedelta(hours=6), "24h": timedelta(hours=24), "7d": timedelta(days=7)}
+
+
+class TimeChip(Chip):
+    title = _("Time")
+    parameter_name = "time"
+
+    def lookups(self, request: HttpRequest, model_admin: ModelAdmin) -> Choices:
+        asked = request.GET.get("time", "")
+        last = [
+            ("1h", _("Last hour")),
+            ("6h", _("Last 6 hours")),
+            ("24h", _("Last 24 hours")),
+            ("7d", _("Last 7 days")),
+        ]
+        return last + ([(asked, _("Chosen span"))] if "/" in asked else [])
+
+    def narrow(self, queryset: Any, value: str) -> Any:
+        if value in SPANS:
+            return queryset.filter(opened_at__gte=timezone.now() - SPANS[value])
+        try:
+            first, last = (datetime.fromisoformat(part) for part in value.split("/", 1))
+            return queryset.filter(opened_at__gte=first, opened_at__lt=last)
+        except (ValueError, TypeError):
+            return queryset.none()

@@ -71,6 +71,8 @@ class IncidentAdmin(MergeSteps, Asking, Steps, Watching, DeskModelAdmin):
         filters.SurgeChip,
         filters.HeldDeviceChip,
         filters.MissionChip,
+        filters.AreaChip,
+        filters.TimeChip,
     )
     # A reporter's words are not searched: what is found would tell what was said to whoever looks over a shoulder.
     search_fields = ("reports__reference", "public_summary")
@@ -93,6 +95,7 @@ class IncidentAdmin(MergeSteps, Asking, Steps, Watching, DeskModelAdmin):
         ]
         mine = [
             path("map.json", view(self.map_json), name="incidents_incident_map"),
+            path("histogram.json", view(self.histogram_json), name="incidents_incident_histogram"),
             path("boundaries.json", view(self.boundaries_json, cacheable=True), name="incidents_incident_boundaries"),
         ]
         own = [*mine, *files, *self.watching_urls(), *self.step_urls(), *self.ask_urls(), *self.merge_urls()]
@@ -121,7 +124,21 @@ class IncidentAdmin(MergeSteps, Asking, Steps, Watching, DeskModelAdmin):
             found = self.get_changelist_instance(request).queryset
         except IncorrectLookupParameters:
             return HttpResponseBadRequest()
-        return JsonResponse(map.points(found), json_dumps_params=COMPACT)
+        bounds = filters.bounds_of(request.GET.get("bounds", "")) or (-180.0, -90.0, 180.0, 90.0)
+        zoom = request.GET.get("zoom", "")
+        said = map.answer(found, bounds, int(zoom) if zoom.isascii() and zoom.isdigit() and len(zoom) < 3 else 2)
+        return JsonResponse(said, json_dumps_params=COMPACT)
+
+    def histogram_json(self, request: HttpRequest) -> HttpResponse:
+        if not self.has_view_permission(request):
+            return JsonResponse({}, status=403)
+        request.GET = request.GET.copy()
+        request.GET.pop("time", None)
+        try:
+            found = self.get_changelist_instance(request).queryset
+        except IncorrectLookupParameters:
+            return HttpResponseBadRequest()
+        return JsonResponse(map.histogram(found), json_dumps_params=COMPACT)
 
     def boundaries_json(self, request: HttpRequest) -> HttpResponse:
         """The departments; kept by the browser for an hour, then asked after by their stamp."""

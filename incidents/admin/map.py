@@ -1,5 +1,6 @@
 """What the map draws, as compact JSON: the departments, and one row per incident of the list it stands beside."""
 
+from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
 
@@ -8,13 +9,15 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from shapely.geometry import shape
 
+from incidents import geo
 from incidents.models import Boundary, Mission
 from incidents.places.lookup import DEPARTMENT_LEVEL
 from incidents.taxonomy import Category, Severity
 from incidents.templatetags.incidents import spoken
 
-# What a browser draws and moves without stumbling; beyond it the newest are drawn and the map says so.
-POINT_LIMIT = 5_000
+POINT_LIMIT = 150
+STEPS_S = (60, 300, 900, 1_800, 3_600, 10_800, 21_600, 43_200, 86_400, 604_800)
+Bounds = tuple[float, float, float, float]
 # Three decimals are about 100 m: less than a hairline's width at any zoom where a whole department is in view.
 DECIMALS = 3
 
@@ -32,15 +35,53 @@ POINT_FIELDS = (
 )
 
 
-def points(found: Any) -> dict[str, Any]:
+def answer(found: Any, bounds: Bounds, zoom: int) -> dict[str, Any]:
     """`found` is the list's own queryset, filtered and searched: so the two can't differ in what they count."""
     located = found.filter(latitude__isnull=False, longitude__isnull=False)
-    total, on_map = found.count(), located.count()
-    newest = located.order_by("-opened_at", "pk").values_list(*POINT_FIELDS)[:POINT_LIMIT]
-    zones = {mission.pk: mission.zone for mission in Mission.objects.filter(pk__in=found.values("mission"))}
+    west, south, east, north = bounds
+    inside = located.filter(latitude__range=(south, north), longitude__range=(west, east)).order_by()
+    total, on_map, count = found.count(), located.count(), inside.count()
+    bits = min(geo.CELL_BITS, zoom + 2)
+    said = {"total": total, "located": on_map, "without_place": total - on_map, "inside": count, "bits": bits}
+    if count > POINT_LIMIT:
+        return {**said, "clusters": _clusters(inside, bits), "points": []}
+    zones = {mission.pk: mission.zone for mission in Mission.objects.filter(pk__in=inside.values("mission"))}
     labels = {code: str(label) for code, label in Category.choices}
-    rows = [_row(values, zones, labels) for values in newest]
-    return {"total": total, "located": on_map, "without_place": total - on_map, "drawn": len(rows), "points": rows}
+    rows = [_row(values, zones, labels) for values in inside.values_list(*POINT_FIELDS)]
+    return {**said, "clusters": [], "points": rows}
+
+
+def _clusters(inside: Any, bits: int) -> list[list[Any]]:
+    cells: dict[tuple[int, int], list[Any]] = {}
+    order = [*Severity.values, ""]
+    for latitude, longitude, severity, danger in inside.values_list(
+        "latitude", "longitude", "severity", "in_danger_now"
+    ):
+        x, y = geo._grid(latitude, longitude, bits)
+        row = cells.setdefault((x, y), [x, y, 0.0, 0.0, 0, 0, 0, 0, 0, 0])
+        row[2] += float(latitude)
+        row[3] += float(longitude)
+        row[4 + order.index(severity)] += 1
+        row[9] += int(danger)
+    for row in cells.values():
+        row[2], row[3] = round(row[2] / sum(row[4:9]), 5), round(row[3] / sum(row[4:9]), 5)
+    return list(cells.values())
+
+
+def histogram(found: Any) -> dict[str, Any]:
+    times = [(opened, severity) for opened, severity in found.order_by().values_list("opened_at", "severity")]
+    if not times:
+        return {"from": timezone.now().isoformat(), "step_s": 3600, "bins": [], "total": 0}
+    first, last = min(times)[0], max(times)[0]
+    whole = (last - first).total_seconds()
+    step = next((step for step in STEPS_S if whole / step < 72), STEPS_S[-1])
+    start = int(first.timestamp() // step * step)
+    order = [*Severity.values, ""]
+    bins = [[0] * 5 for _ in range(int((last.timestamp() - start) // step) + 1)]
+    for opened, severity in times:
+        bins[int((opened.timestamp() - start) // step)][order.index(severity)] += 1
+    begins = datetime.fromtimestamp(start, UTC).isoformat()
+    return {"from": begins, "step_s": step, "bins": bins, "total": len(times)}
 
 
 def _row(values: tuple[Any, ...], zones: dict[int, Any], labels: dict[str, str]) -> list[Any]:
