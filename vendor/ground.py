@@ -73,7 +73,7 @@ def unpacked(topology: dict) -> list[list[tuple[float, float]]]:
 
 
 def coarse(points: list) -> list[int]:
-    """A line as [x, y, then how far each next point is from the one before, …] in steps; its ends stay where they are."""
+    """A line as [x, y, then how far each next point is from the one before, …] in steps; its ends stay in place."""
     simple = list(LineString(points).simplify(COARSE).coords) if len(points) > 2 else points
     steps = [(round(x * STEPS), round(y * STEPS)) for x, y in simple]
     kept = steps[:1] + [after for before, after in pairwise(steps) if after != before]
@@ -152,7 +152,7 @@ def waters(files: list[Path]) -> dict:
 
 
 def towns(packed: bytes) -> list:
-    """[[name, latitude, longitude], …], capitals of countries and the largest first: the order in which they are named."""
+    """[[name, latitude, longitude], …], capitals of countries and the largest first: so they are named."""
     found = []
     for town in read_towns(packed):
         if town["people"] >= (SEAT if town["kind"] in CAPITALS else LARGE):
