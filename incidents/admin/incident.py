@@ -14,7 +14,7 @@ from django.utils.cache import patch_vary_headers
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
-from incidents.admin import alarms, evidence, filters, map, page, twins
+from incidents.admin import alarms, evidence, filters, ground, map, map_words, page, twins
 from incidents.admin.asking import Asking
 from incidents.admin.base import DeskModelAdmin, reader
 from incidents.admin.deliveries import unseen_failures
@@ -55,7 +55,7 @@ def _clocks(cl: ChangeList) -> dict[str, Any]:
 
 
 @admin.register(Incident)
-class IncidentAdmin(MergeSteps, Asking, Steps, Watching, DeskModelAdmin):
+class IncidentAdmin(MergeSteps, Asking, Steps, Watching, ground.Grounds, DeskModelAdmin):
     to_view = Action.VIEW_INCIDENT
     list_display = ("__str__",)
     list_filter = (
@@ -99,7 +99,7 @@ class IncidentAdmin(MergeSteps, Asking, Steps, Watching, DeskModelAdmin):
             path("boundaries.json", view(self.boundaries_json, cacheable=True), name="incidents_incident_boundaries"),
         ]
         own = [*mine, *files, *self.watching_urls(), *self.step_urls(), *self.ask_urls(), *self.merge_urls()]
-        return [*own, *super().get_urls()]
+        return [*self.ground_urls(), *own, *super().get_urls()]
 
     # -- the list and its map ------------------------------------------------------------------------------------------
 
@@ -108,12 +108,14 @@ class IncidentAdmin(MergeSteps, Asking, Steps, Watching, DeskModelAdmin):
         cl = getattr(response, "context_data", {}).get("cl")
         if cl is not None:
             held = Incident.objects.visible_to(request.user).held().count()
-            shown = {**_neighbours(cl), "map_words": map.words(), "held_count": held, **rising(request)}
+            shown = {**_neighbours(cl), "map_words": map_words.words(), "held_count": held, **rising(request)}
             shown |= {**_clocks(cl), **alarms.strip(request), "undelivered": unseen_failures(request.user)}
             shown["may_handle"] = reader(request).may(Action.HANDLE_INCIDENT)
             if request.GET.get("status") == "held":
                 shown |= held_groups(request)
-            response.context_data.update(shown)  # type: ignore[attr-defined]
+            mission = ground.mission_of(request)
+            response.context_data.update({**shown, "map_ground": ground.drawn(mission)})  # type: ignore[attr-defined]
+            ground.allowing(response, mission)
         return response
 
     def map_json(self, request: HttpRequest) -> HttpResponse:
@@ -178,7 +180,8 @@ class IncidentAdmin(MergeSteps, Asking, Steps, Watching, DeskModelAdmin):
             "opts": self.opts,
             "title": _("Incident"),
         }
-        return TemplateResponse(request, "admin/incidents/incident/change_form.html", shown, status=status)
+        response = TemplateResponse(request, "admin/incidents/incident/change_form.html", shown, status=status)
+        return ground.allowing(response, incident.mission)
 
     def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Incident:
         found: Incident = super().get_object(request, object_id, from_field)

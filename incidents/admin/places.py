@@ -17,6 +17,7 @@ from shapely.geometry import mapping, shape
 
 from incidents import geo
 from incidents.admin.base import reader
+from incidents.admin.ground import GroundForm
 from incidents.admin.loading import Loading
 from incidents.admin.setup import LANGUAGE_CHOICES, LANGUAGES_HELP, SetupModelAdmin
 from incidents.admin.severity import SeverityTable
@@ -31,7 +32,7 @@ ANSWERS = ("answer_critical", "answer_major", "answer_moderate", "answer_minor")
 LIMITS = tuple(field.name for field in Limits._meta.get_fields())
 
 
-class MissionForm(forms.ModelForm):
+class MissionForm(GroundForm, forms.ModelForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for name in set(LIMITS).intersection(self.fields):
@@ -72,6 +73,7 @@ class MissionAdmin(SeverityTable, SetupModelAdmin):
         (_("Developing situations"), {"fields": ("situation_monitors", "situation_metres", "situation_minutes")}),
         (_("Floods"), {"fields": ("flood_reports", "flood_minutes")}),
         (_("Safety check-in"), {"fields": ("check_in_minutes", "check_in_grace")}),
+        (_("Map"), {"fields": ("map_file", "map_tiles", "map_attribution")}),
     )
     ordering = ("-election_day", "slug")
     sortable_by = ()

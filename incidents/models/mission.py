@@ -12,6 +12,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from incidents.languages import BORROWS
+from incidents.models.ground import Ground
 from incidents.models.limits import Limits
 
 PLAUSIBLE_BEFORE = timedelta(days=366)
@@ -33,7 +34,7 @@ class MissionQuerySet(models.QuerySet["Mission"]):
         return self.all() if user.is_superuser else self.filter(memberships__user=user)
 
 
-class Mission(Limits):
+class Mission(Limits, Ground):
     slug = models.SlugField(_("short name"), unique=True)
     names = models.JSONField(_("names by language"), default=dict, help_text=_('{"en": "…", "es": "…"}'))
     election_day = models.DateField(_("election day"))
