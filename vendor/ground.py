@@ -67,7 +67,10 @@ def unpacked(topology: dict) -> list[list[tuple[float, float]]]:
         points = []
         for right, up, *_ in arc:
             x, y = x + right, y + up
-            points.append((x * east + west, y * north + south))
+            longitude = x * east + west
+            if points and abs(longitude - points[-1][0]) > 180:  # past the date line it goes on, not around the world
+                longitude += 360 if longitude < points[-1][0] else -360
+            points.append((longitude, y * north + south))
         arcs.append(points)
     return arcs
 

@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from incidents.admin.base import reader
 from incidents.admin.ranges import Unsatisfiable, span
 from incidents.models import Mission, Place
+from incidents.models.ground import check_file
 
 SHIPPED = {name: f"incidents/ground/{name}.json" for name in ("countries", "waters", "towns")}
 LIBRARY = "incidents/vendor/protomaps-leaflet.js"
@@ -154,6 +155,7 @@ class GroundForm(forms.Form):
         name: str = self.cleaned_data["map_file"]
         if not name:
             return name
+        check_file(name)
         there = file_of(name)
         if there is None:
             raise ValidationError(

@@ -41,7 +41,7 @@ function unrolled(line, steps) {
 function addCountries(map, { arcs, steps, countries }, departments, name) {
   pane(map, "countries", 340);
   const lines = arcs.map((arc) => unrolled(arc, steps));
-  const ring = (part) => part.flatMap((n) => (n < 0 ? lines[~n].toReversed() : lines[n]));
+  const ring = (part) => joined(part.flatMap((n) => (n < 0 ? lines[~n].toReversed() : lines[n])));
   const drawn = countries.map(([code, parts]) => ({ code, parts, rings: parts.map((part) => part.map(ring)) }));
   const home = homeAmong(drawn, departments);
   // Our own border is the departments', drawn finer than this one.
@@ -51,6 +51,16 @@ function addCountries(map, { arcs, steps, countries }, departments, name) {
   L.polygon(drawn.flatMap(({ rings }) => rings), { ...look, className: "country", stroke: false }).addTo(map);
   L.polyline(lines.filter((_, n) => !ours.has(n)), { ...look, className: "frontier", weight: 1 }).addTo(map);
   name(drawn.filter((country) => country.code && country !== home).map(asCountry));
+}
+
+// Past the date line an outline goes on; or it would go around the world.
+function joined(ring) {
+  let turn = 0;
+  return ring.map(([latitude, longitude], i) => {
+    const step = i ? longitude - ring[i - 1][1] : 0;
+    if (Math.abs(step) > 180) turn -= Math.sign(step) * 360;
+    return [latitude, longitude + turn];
+  });
 }
 
 function homeAmong(drawn, departments) {

@@ -16,6 +16,6 @@ export function fill(pattern, ...parts) {
 // A moment by the mission's clock: "18 Oct, 14:20".
 export function clockOf(zone) {
   const parts = { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit", hourCycle: "h23" };
-  const format = new Intl.DateTimeFormat(language, { ...parts, timeZone: zone });
+  const format = new Intl.DateTimeFormat(language === "en" ? "en-GB" : language, { ...parts, timeZone: zone });
   return (moment) => format.format(moment);
 }
