@@ -1,4 +1,5 @@
 // Many incidents as one mark: their count, and a thin ring split by severity, the gravest thickest and first.
+import { square } from "./cells.js";
 import { mark } from "./marks.js";
 import { amount, fill } from "./numbers.js";
 import { svg } from "./svg.js";
@@ -6,14 +7,38 @@ import { svg } from "./svg.js";
 export const LEVELS = ["critical", "major", "moderate", "minor", "ungraded"];
 const LEAST_PX = 4; // a share that is there is seen
 
-export function asCluster([x, y, latitude, longitude, ...rest]) {
-  const counts = rest.slice(0, LEVELS.length);
-  const count = counts.reduce((sum, one) => sum + one, 0);
-  return { x, y, at: [latitude, longitude], counts, count, danger: rest[LEVELS.length] };
+export function asClusters({ clusters, bits }) {
+  return clusters.map(([x, y, latitude, longitude, ...rest]) => {
+    const counts = rest.slice(0, LEVELS.length);
+    const count = counts.reduce((sum, one) => sum + one, 0);
+    return { at: [latitude, longitude], bounds: square(x, y, bits), counts, count, danger: rest[LEVELS.length] };
+  });
 }
 
+// Those that would lie on a larger one are counted in it: no mark hides another.
+export function apart(clusters, map) {
+  const placed = [];
+  for (const cluster of clusters.toSorted((a, b) => b.count - a.count)) {
+    const here = { ...cluster, point: map.latLngToLayerPoint(cluster.at), radius: radiusOf(cluster.count) };
+    const under = placed.find((one) => one.point.distanceTo(here.point) < one.radius + here.radius);
+    if (under) join(under, cluster);
+    else placed.push(here);
+  }
+  return placed.sort((a, b) => b.danger - a.danger || b.count - a.count);
+}
+
+function join(larger, { bounds: [west, south, east, north], counts, count, danger }) {
+  const [w, s, e, n] = larger.bounds;
+  larger.bounds = [Math.min(w, west), Math.min(s, south), Math.max(e, east), Math.max(n, north)];
+  larger.counts = larger.counts.map((one, i) => one + counts[i]);
+  larger.count += count;
+  larger.danger += danger;
+}
+
+const radiusOf = (count) => Math.round(13 + 3.2 * Math.log10(count));
+
 export function clusterMark(cluster, words) {
-  const radius = Math.round(13 + 3.2 * Math.log10(cluster.count));
+  const radius = radiusOf(cluster.count);
   const className = cluster.danger ? "cluster is-danger" : "cluster";
   const label = told(cluster, words);
   return mark(cluster.at, { className, content: ring(cluster, radius), label, size: radius * 2 + 12 });

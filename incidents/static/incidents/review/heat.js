@@ -4,8 +4,9 @@ import { onThemeChange, pane } from "./base.js";
 import { colours } from "./shapes.js";
 
 const REACH_PX = 44; // how far the warmth of one place is felt
-const FAINTEST = 0.14;
-const STRONGEST = 0.85;
+const FAINTEST = 0.1; // of the places at once, by how many incidents each has
+const STRONGEST = 0.8;
+const TOGETHER = 8; // so many single incidents at one place are as warm as it gets
 const BEYOND = 0.25; // of the view's width, drawn at its sides
 
 export class Heat {
@@ -58,7 +59,7 @@ export class Heat {
       const shade = context.createRadialGradient(x, y, 0, x, y, REACH_PX);
       shade.addColorStop(0, colour);
       shade.addColorStop(1, `${colour}00`);
-      context.globalAlpha = most > 1 ? FAINTEST + (STRONGEST - FAINTEST) * share * share : 0.3;
+      context.globalAlpha = most > 1 ? FAINTEST + (STRONGEST - FAINTEST) * share * share : 1 / TOGETHER;
       context.fillStyle = shade;
       context.fillRect(x - REACH_PX, y - REACH_PX, REACH_PX * 2, REACH_PX * 2);
     }

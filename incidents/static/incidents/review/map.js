@@ -2,8 +2,8 @@
 /* global L */
 import { Answers, ask } from "./answers.js";
 import { addDepartments, keepFitted, onThemeChange } from "./base.js";
-import { isWithin, square, widened, written } from "./cells.js";
-import { asCluster, clusterMark } from "./clusters.js";
+import { isWithin, widened, written } from "./cells.js";
+import { apart, asClusters, clusterMark } from "./clusters.js";
 import { addGround } from "./ground.js";
 import { startHistogram } from "./histogram.js";
 import { listed, replaceList } from "./list.js";
@@ -33,12 +33,15 @@ async function start(map) {
   map.zoomControl.remove();
   L.control.zoom({ zoomInTitle: words.closer, zoomOutTitle: words.farther }).addTo(map);
   const desk = new Desk(map);
-  const [departments] = await Promise.all([addDepartments(map, "boundaries.json").catch(() => null), desk.look()]);
+  const looked = desk.look();
+  const departments = await addDepartments(map, "boundaries.json").catch(() => null);
+  const name = nameable(map);
+  if (departments) name(departmentNames(departments));
+  desk.fit(departments); // so that there is something to see until the points come
+  await looked;
   keepFitted(map, () => desk.fit(departments));
   desk.follow();
   startHistogram(words, sources.zone, (time) => desk.drawAs(time));
-  const name = nameable(map);
-  if (departments) name(departmentNames(departments));
   addGround(map, { sources, departments, name, failed: () => (said.textContent = words.tiles) });
 }
 
@@ -74,8 +77,8 @@ class Desk {
 
   fit(departments) {
     const area = this.#area()?.split(",").map(Number);
-    const { points = [], clusters = [] } = this.#first ?? {};
-    const places = (points.length ? points.map(asPoint) : clusters.map(asCluster)).map(({ at }) => at);
+    const { points, clusters } = this.#first ?? { points: [], clusters: [] };
+    const places = [...points.map(asPoint), ...asClusters({ clusters })].map(({ at }) => at);
     let bounds = L.latLngBounds(places);
     if (area) bounds = L.latLngBounds([area[1], area[0]], [area[3], area[2]]);
     else if (departments && (clusters.length || !places.length)) bounds.extend(departments.getBounds());
@@ -147,9 +150,9 @@ class Desk {
     this.#drawn = answer;
     const points = answer.points.map(asPoint);
     const { layers, paint } = pointLayers(points, words, (group, byKey) => this.#open(group, byKey));
-    const clusters = answer.clusters.map(asCluster).sort((a, b) => b.danger - a.danger || b.count - a.count);
+    const clusters = apart(asClusters(answer), this.#map);
     this.#paint = paint;
-    this.#marks.replace([...clusters.map((one) => this.#clusterMark(one, answer.bits)), ...layers]);
+    this.#marks.replace([...clusters.map((one) => this.#clusterMark(one)), ...layers]);
     this.#drawDiscs();
     this.#heat?.show(answer);
   }
@@ -161,12 +164,11 @@ class Desk {
     this.#heat.switch(on);
   }
 
-  #clusterMark(cluster, bits) {
+  #clusterMark(cluster) {
     const made = clusterMark(cluster, words);
-    const bounds = square(cluster.x, cluster.y, bits);
-    const light = (on) => lightWithin(bounds, on);
+    const light = (on) => lightWithin(cluster.bounds, on);
     made.on("mouseover focus", () => light(true)).on("mouseout blur remove", () => light(false));
-    return chosen(made, () => this.#enter(bounds, cluster.at));
+    return chosen(made, () => this.#enter(cluster));
   }
 
   #drawDiscs() {
@@ -183,18 +185,17 @@ class Desk {
   }
 
   // Closer to a cluster, as far as its members lie apart; where they do not, they are listed.
-  async #enter(cell, at) {
+  async #enter({ bounds, at }) {
     const deepest = this.#map.getMaxZoom();
-    let bounds = cell;
     try {
       for (let zoom = Math.round(this.#map.getZoom()); zoom < deepest; ) {
         zoom = Math.min(deepest, zoom + DEEPER);
         const answer = await ask(this.#query(), written(bounds), zoom);
-        const members = [...answer.clusters.map(asCluster), ...answer.points.map(asPoint)];
-        const apart = L.latLngBounds(members.map((member) => member.at));
+        const members = [...asClusters(answer), ...answer.points.map(asPoint)];
+        const around = L.latLngBounds(members.map((member) => member.at));
         const isSpread = answer.points.length || members.length > 1;
-        if (isSpread) return this.#map.fitBounds(apart.pad(0.05), { padding: [48, 48] });
-        if (members.length) bounds = square(members[0].x, members[0].y, answer.bits);
+        if (isSpread) return this.#map.fitBounds(around.pad(0.05), { padding: [48, 48] });
+        bounds = members[0]?.bounds ?? bounds;
       }
     } catch {
       return this.#map.setView(at, this.#map.getZoom() + 2);
