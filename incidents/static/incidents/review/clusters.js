@@ -5,6 +5,7 @@ import { amount, fill } from "./numbers.js";
 import { svg } from "./svg.js";
 
 export const LEVELS = ["critical", "major", "moderate", "minor", "ungraded"];
+const ALARM_PX = 6; // what the ring of danger takes around it
 const LEAST_PX = 4; // a share that is there is seen
 
 export function asClusters({ clusters, bits }) {
@@ -19,7 +20,8 @@ export function asClusters({ clusters, bits }) {
 export function apart(clusters, map) {
   const placed = [];
   for (const cluster of clusters.toSorted((a, b) => b.count - a.count)) {
-    const here = { ...cluster, point: map.latLngToLayerPoint(cluster.at), radius: radiusOf(cluster.count) };
+    const radius = radiusOf(cluster.count) + (cluster.danger ? ALARM_PX : 0);
+    const here = { ...cluster, point: map.latLngToLayerPoint(cluster.at), radius };
     const under = placed.find((one) => one.point.distanceTo(here.point) < one.radius + here.radius);
     if (under) join(under, cluster);
     else placed.push(here);
@@ -41,7 +43,7 @@ export function clusterMark(cluster, words) {
   const radius = radiusOf(cluster.count);
   const className = cluster.danger ? "cluster is-danger" : "cluster";
   const label = told(cluster, words);
-  return mark(cluster.at, { className, content: ring(cluster, radius), label, size: radius * 2 + 12 });
+  return mark(cluster.at, { className, content: ring(cluster, radius), label, size: (radius + ALARM_PX) * 2 });
 }
 
 function told({ count, counts, danger }, words) {
@@ -51,7 +53,7 @@ function told({ count, counts, danger }, words) {
 }
 
 function ring({ counts, count, danger }, radius) {
-  const half = radius + 6;
+  const half = radius + ALARM_PX;
   const drawn = svg("svg", { viewBox: `${-half} ${-half} ${half * 2} ${half * 2}`, "aria-hidden": "true" });
   drawn.append(svg("circle", { r: radius, class: "cluster-ground" }));
   if (danger) drawn.append(svg("circle", { r: radius + 4.5, class: "cluster-danger" }));

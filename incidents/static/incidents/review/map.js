@@ -168,7 +168,7 @@ class Desk {
     const made = clusterMark(cluster, words);
     const light = (on) => lightWithin(cluster.bounds, on);
     made.on("mouseover focus", () => light(true)).on("mouseout blur remove", () => light(false));
-    return chosen(made, () => this.#enter(cluster));
+    return chosen(made, (byKey) => this.#enter(cluster, byKey));
   }
 
   #drawDiscs() {
@@ -185,16 +185,17 @@ class Desk {
   }
 
   // Closer to a cluster, as far as its members lie apart; where they do not, they are listed.
-  async #enter({ bounds, at }) {
+  async #enter({ bounds, at }, byKey) {
     const deepest = this.#map.getMaxZoom();
     try {
       for (let zoom = Math.round(this.#map.getZoom()); zoom < deepest; ) {
         zoom = Math.min(deepest, zoom + DEEPER);
         const answer = await ask(this.#query(), written(bounds), zoom);
-        const members = [...asClusters(answer), ...answer.points.map(asPoint)];
+        const points = answer.points.map(asPoint);
+        if (points.length === 1) return this.#open({ ...points[0], points }, byKey);
+        const members = [...asClusters(answer), ...points];
         const around = L.latLngBounds(members.map((member) => member.at));
-        const isSpread = answer.points.length || members.length > 1;
-        if (isSpread) return this.#map.fitBounds(around.pad(0.05), { padding: [48, 48] });
+        if (points.length || members.length > 1) return this.#map.fitBounds(around.pad(0.05), { padding: [48, 48] });
         bounds = members[0]?.bounds ?? bounds;
       }
     } catch {
