@@ -15,7 +15,7 @@ from django.templatetags.static import static
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext_lazy as _
 
-from incidents.admin.base import reader
+from incidents.admin.base import missions_of
 from incidents.admin.ranges import Unsatisfiable, span
 from incidents.models import Mission, Place
 from incidents.models.ground import check_file
@@ -33,10 +33,9 @@ Answer = TypeVar("Answer", bound=HttpResponseBase)
 
 def mission_of(request: HttpRequest) -> Mission | None:
     """Whose ground the list's map has: the mission it is filtered by, else the reader's latest."""
-    seen = Mission.objects.visible_to(request.user)
-    asked = request.GET.get("mission", "")
-    chosen = seen.filter(pk=asked).first() if asked.isascii() and asked.isdigit() and len(asked) < 10 else None
-    return chosen or reader(request).latest_mission or seen.first()
+    seen = missions_of(request)
+    chosen = (mission for mission in seen if str(mission.pk) == request.GET.get("mission"))
+    return next(chosen, seen[0] if seen else None)
 
 
 def drawn(mission: Mission | None) -> dict[str, Any]:

@@ -134,8 +134,8 @@ class IncidentAdmin(MergeSteps, Asking, Steps, Watching, ground.Grounds, DeskMod
     def histogram_json(self, request: HttpRequest) -> HttpResponse:
         if not self.has_view_permission(request):
             return JsonResponse({}, status=403)
-        request.GET = request.GET.copy()
-        request.GET.pop("time", None)
+        request.GET = request.GET.copy()  # type: ignore[assignment]
+        request.GET.pop("time", None)  # type: ignore[misc]
         try:
             found = self.get_changelist_instance(request).queryset
         except IncorrectLookupParameters:

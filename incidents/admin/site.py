@@ -9,9 +9,10 @@ from django.urls import URLPattern, URLResolver, path, reverse
 from django.utils.translation import gettext_lazy as _
 
 from incidents.admin import alerts
+from incidents.admin.base import missions_of
 from incidents.admin.push import push_urls
 from incidents.languages import DESK
-from incidents.models import Broadcast, Mission
+from incidents.models import Broadcast
 
 # What is used every minute stands first; what is set once is folded away.
 DAILY = ("Incident", "Alarm", "CheckIn", "Delivery", "OnCall", "Broadcast")
@@ -40,7 +41,7 @@ class Desk(AdminSite):
         }
 
     def _shows_demonstration(self, request: HttpRequest) -> bool:
-        return Mission.objects.visible_to(request.user).filter(is_demonstration=True).exists()
+        return any(mission.is_demonstration for mission in missions_of(request))
 
     def index(  # type: ignore[override]
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None

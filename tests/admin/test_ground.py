@@ -31,7 +31,7 @@ def save(client, mission, **changes):
     form = client.get(page).context["adminform"].form
     given = {name: form[name].value() for name in form.fields if form[name].value() is not None}
     names = given.pop("names")
-    return client.post(page, {**given, "names_0": names["en"], "names_1": names["es"], **changes})
+    return client.post(page, {**given, "names_en": names["en"], "names_es": names["es"], **changes})
 
 
 def test_a_part_of_the_tiles_is_that_part_of_the_file(as_ana, tiles):
@@ -86,7 +86,8 @@ def test_what_can_not_be_a_map_is_said_beside_its_field(as_sofia, tiles, bolivia
 
 def test_a_mission_saves_its_tiles(as_sofia, tiles, bolivia):
     given = {"map_tiles": f"{HOST}/{{z}}/{{x}}/{{y}}.png?key=a", "map_attribution": "© Somebody"}
-    assert save(as_sofia, bolivia, **given).status_code == 302
+    answer = save(as_sofia, bolivia, **given)
+    assert answer.status_code == 302, answer.context["adminform"].form.errors
     bolivia.refresh_from_db()
     assert (bolivia.tiles_origin, bolivia.map_file) == (HOST, "bolivia.pmtiles")
 

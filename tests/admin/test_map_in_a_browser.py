@@ -165,6 +165,9 @@ def test_a_day_of_many_is_walked_through(desk, many):
     assert page.locator(".cluster.is-danger").count() == 1
     assert walk.listed() == 400
 
+    page.locator(".row-link").first.focus()
+    page.locator("path.halo").wait_for()
+
     # By keyboard into the knot around La Paz, until single points stand there, and one of them opens.
     walk.enter(".cluster.is-danger")
     while not page.locator(".mark.single").count():

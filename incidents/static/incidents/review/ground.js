@@ -2,12 +2,15 @@
 // points, and a map without it is still right.
 /* global L */
 import { pane } from "./base.js";
+import { departmentNames, nameable } from "./names.js";
 
 const CLOSE_ZOOM = 9; // from here on the mission's own towns are asked for
 const QUIET = { interactive: false, smoothFactor: 1.5 };
 
-// `sources` says where what is found, `name` takes names to be written where there is room.
-export async function addGround(map, { sources, departments, name, failed }) {
+// `sources` says where what is found; `failed` is called where the mission's tiles do not come.
+export async function addGround(map, { sources, departments, failed }) {
+  const name = nameable(map);
+  if (departments) name(departmentNames(departments));
   sourceLine(map, sources.source);
   if (sources.tiles) import("./tiles.js").then(({ addTiles }) => addTiles(map, sources.tiles, failed), failed);
   await Promise.allSettled([

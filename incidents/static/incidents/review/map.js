@@ -4,11 +4,8 @@ import { Answers, ask } from "./answers.js";
 import { addDepartments, keepFitted, onThemeChange } from "./base.js";
 import { isWithin, widened, written } from "./cells.js";
 import { apart, asClusters, clusterMark } from "./clusters.js";
-import { addGround } from "./ground.js";
-import { startHistogram } from "./histogram.js";
 import { listed, replaceList } from "./list.js";
 import { Marks } from "./marks.js";
-import { departmentNames, nameable } from "./names.js";
 import { fill } from "./numbers.js";
 import { asPoint, chosen, discs, openCard, pointLayers } from "./points.js";
 import { followRows } from "./rows.js";
@@ -27,7 +24,7 @@ addEventListener("map:init", (event) => {
 });
 
 async function start(map) {
-  map.options.zoomSnap = 0.25; // without tiles there are no steps to keep to
+  map.options.zoomSnap = sources.tiles ? 1 : 0.25; // without tiles there are no steps to keep to
   map.setView([0, 0], 2);
   map.attributionControl?.remove();
   map.zoomControl.remove();
@@ -35,14 +32,15 @@ async function start(map) {
   const desk = new Desk(map);
   const looked = desk.look();
   const departments = await addDepartments(map, "boundaries.json").catch(() => null);
-  const name = nameable(map);
-  if (departments) name(departmentNames(departments));
   desk.fit(departments); // so that there is something to see until the points come
   await looked;
   keepFitted(map, () => desk.fit(departments));
   desk.follow();
+  // What the points can do without comes after them.
+  const { startHistogram } = await import("./histogram.js");
   startHistogram(words, sources.zone, (time) => desk.drawAs(time));
-  addGround(map, { sources, departments, name, failed: () => (said.textContent = words.tiles) });
+  const { addGround } = await import("./ground.js");
+  addGround(map, { sources, departments, failed: () => (said.textContent = words.tiles) });
 }
 
 class Desk {

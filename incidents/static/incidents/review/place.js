@@ -2,7 +2,6 @@
 /* global L */
 import { addDepartments, keepFitted, onThemeChange } from "./base.js";
 import { addGround } from "./ground.js";
-import { departmentNames, nameable } from "./names.js";
 import { Canvas, Point, colours, styled } from "./shapes.js";
 
 const CLOSE_M = 1_500; // never nearer than a neighbourhood: without streets, closer shows nothing
@@ -32,8 +31,6 @@ async function start(map) {
   };
   paint();
   onThemeChange(paint);
-  const name = nameable(map);
   const departments = await addDepartments(map, place.boundaries).catch(() => null);
-  if (departments) name(departmentNames(departments));
-  await addGround(map, { sources: place.ground, departments, name, failed: () => {} }); // the point stands without it
+  addGround(map, { sources: place.ground, departments, failed: () => {} }); // the point stands without it
 }

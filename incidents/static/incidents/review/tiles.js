@@ -7,8 +7,6 @@ const MUCH = 3; // failed tiles before it is said
 
 export async function addTiles(map, { address, file, library }, failed) {
   pane(map, "tiles", 345);
-  map.options.zoomSnap = 1; // they are drawn for whole steps
-  map.setZoom(Math.round(map.getZoom()), { animate: false });
   if (!address) return addFile(map, file, library, failed);
   const unnamed = { referrerPolicy: "no-referrer" };
   const tiles = L.tileLayer(address, { pane: "tiles", className: "tiles", maxNativeZoom: 18, ...unnamed });
