@@ -121,6 +121,7 @@ DATABASES = {"default": _database}
 
 KEYS_DIR = DATA_DIR / "keys"
 EVIDENCE_DIR = DATA_DIR / "evidence"
+TILES_DIR = DATA_DIR / "tiles"
 EVIDENCE_S3 = {
     "bucket": env.text("EVIDENCE_S3_BUCKET"),
     "endpoint": env.text("EVIDENCE_S3_ENDPOINT"),

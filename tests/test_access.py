@@ -21,7 +21,7 @@ from incidents.actions.enrol import invite, take_up
 from incidents.actions.prepare import prepare
 from incidents.actions.record import log
 from incidents.evidence import storage
-from incidents.models import Alarm, ApiKey, Device, DuplicateWeight, LogbookEntry
+from incidents.models import Alarm, ApiKey, Device, DuplicateWeight, LogbookEntry, Mission
 from incidents.roles import Role
 from tests import make
 from tests.conftest import signed_in
@@ -70,6 +70,10 @@ def world(settings, bolivia, departments, marisol, ana, sofia, tariq):
     """One incident in La Paz in which the police is accused, and somebody in every role, here and elsewhere."""
     Path(settings.BROKER_DIR / "queue").mkdir(parents=True, exist_ok=True)
     other = make.mission("elsewhere-2021")
+    settings.TILES_DIR = settings.EVIDENCE_DIR
+    settings.TILES_DIR.mkdir()
+    (settings.TILES_DIR / "bolivia.pmtiles").write_bytes(b"PMTiles\x03")
+    Mission.objects.filter(pk=bolivia.pk).update(map_file="bolivia.pmtiles")
     report = make.report(marisol, perpetrators=["police"])
     evidence = attach(report, storage.keep([make.photo()]))
     prepare(evidence.pk)
@@ -106,6 +110,7 @@ def world(settings, bolivia, departments, marisol, ana, sofia, tariq):
         "device": Device.objects.filter(monitor=marisol).get().pk,
         "apikey": ApiKey.objects.get().pk,
         "mission": bolivia.pk,
+        "<int:mission_id>": bolivia.pk,
         "duplicateweight": DuplicateWeight.objects.create(mission=bolivia, agreement="image.same", bits=7).pk,
         "missionroot": make_root(bolivia).pk,
         "logbookentry": LogbookEntry.objects.get(mission=bolivia).pk,

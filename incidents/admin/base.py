@@ -24,6 +24,13 @@ def reader(request: HttpRequest) -> User:
     return cast(User, request.user)
 
 
+def missions_of(request: HttpRequest) -> list[Mission]:
+    """The reader's missions, the latest election first; asked of the database once for each page."""
+    if not hasattr(request, "_missions"):
+        request._missions = list(Mission.objects.visible_to(request.user).distinct())  # type: ignore[attr-defined]
+    return request._missions  # type: ignore[attr-defined]
+
+
 class RolePermissions:
     """For model admins and inlines alike. `None` is: nobody, through this door."""
 

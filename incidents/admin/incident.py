@@ -15,7 +15,20 @@ from django.utils.cache import patch_vary_headers
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
-from incidents.admin import alarms, clusters, evidence, filters, live, map, page, saved_views, twins, when_and_where
+from incidents.admin import (
+    alarms,
+    clusters,
+    evidence,
+    filters,
+    ground,
+    live,
+    map,
+    map_words,
+    page,
+    saved_views,
+    twins,
+    when_and_where,
+)
 from incidents.admin.asking import Asking
 from incidents.admin.base import DeskModelAdmin, reader
 from incidents.admin.bulk import Bulk
@@ -60,7 +73,16 @@ def _clocks(cl: IncidentChangeList) -> dict[str, Any]:
 
 @admin.register(Incident)
 class IncidentAdmin(
-    live.Live, Bulk, saved_views.SavedViews, MergeSteps, Asking, Steps, Watching, Bundles, DeskModelAdmin
+    live.Live,
+    Bulk,
+    saved_views.SavedViews,
+    MergeSteps,
+    Asking,
+    Steps,
+    Watching,
+    Bundles,
+    ground.Grounds,
+    DeskModelAdmin,
 ):
     to_view = Action.VIEW_INCIDENT
     list_display = ("__str__",)
@@ -115,7 +137,7 @@ class IncidentAdmin(
         ]
         mine += [*self.live_urls(), *self.bulk_urls(), *self.view_urls()]
         own = [*mine, *files, *self.watching_urls(), *self.step_urls(), *self.ask_urls(), *self.merge_urls()]
-        return [*own, *self.bundle_urls(), *super().get_urls()]
+        return [*self.ground_urls(), *own, *self.bundle_urls(), *super().get_urls()]
 
     # -- the list and its map ------------------------------------------------------------------------------------------
 
@@ -123,14 +145,16 @@ class IncidentAdmin(
         response = super().changelist_view(request, extra_context)
         cl = getattr(response, "context_data", {}).get("cl")
         if cl is not None:
-            shown = {**_neighbours(cl), "map_words": map.words(), "held_count": cl.held_count, **rising(request)}
+            shown = {**_neighbours(cl), "map_words": map_words.words(), "held_count": cl.held_count, **rising(request)}
             shown |= {**_clocks(cl), **alarms.strip(request), "undelivered": unseen_failures(request.user)}
             shown["may_handle"] = reader(request).may(Action.HANDLE_INCIDENT)
             if request.GET.get("status") == "held":
                 shown |= held_groups(request)
-            shown |= saved_views.tabs(self, request, cl)
+            mission = ground.mission_of(request)
+            shown |= {**saved_views.tabs(self, request, cl), "map_ground": ground.drawn(mission)}
             response.context_data.update(shown)  # type: ignore[attr-defined]
             response.context_data.update(live.stamp(response.context_data))  # type: ignore[attr-defined]
+            ground.allowing(response, mission)
         return response
 
     def map_json(self, request: HttpRequest) -> HttpResponse:
@@ -196,7 +220,8 @@ class IncidentAdmin(
             "opts": self.opts,
             "title": _("Incident"),
         }
-        return TemplateResponse(request, "admin/incidents/incident/change_form.html", shown, status=status)
+        response = TemplateResponse(request, "admin/incidents/incident/change_form.html", shown, status=status)
+        return ground.allowing(response, incident.mission)
 
     def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Incident:
         found: Incident = super().get_object(request, object_id, from_field)

@@ -4,32 +4,13 @@ from functools import lru_cache
 from typing import Any
 
 from django.db.models import Count, Max
-from django.utils.translation import gettext as _
 from shapely.geometry import shape
 
 from incidents.models import Boundary, Mission
 from incidents.places.lookup import DEPARTMENT_LEVEL
-from incidents.taxonomy import Severity
 
 # Three decimals are about 100 m: less than a hairline's width at any zoom where a whole department is in view.
 DECIMALS = 3
-
-
-def words() -> dict[str, str]:
-    """What the map says, for the browser to fill in: numbers go where the %s stand."""
-    return {
-        "all": _("All %s on the map."),
-        "some": _("%s of %s on the map."),
-        "without": _("%s without a place."),
-        "newest": _("Only the newest %s are drawn; choose filters to see the others."),
-        "none": _("Nothing to draw here."),
-        "failed": _("The map could not be loaded. The list is complete without it."),
-        "danger": _("Reporter in danger"),
-        "open": _("Open the incident"),
-        "here": _("%s incidents here"),
-        "area": _("Only the area is known"),
-        **{code: str(label) for code, label in Severity.choices},
-    }
 
 
 def boundaries_stamp(user: Any) -> str:

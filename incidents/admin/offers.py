@@ -12,8 +12,7 @@ from django.db.models import Case, F, IntegerField, Q, TextField, Value, When
 from django.db.models.functions import Cast
 from django.http import HttpRequest
 
-from incidents.admin.base import reader
-from incidents.models import Boundary, Membership, Mission, User
+from incidents.models import Boundary, Membership, User
 from incidents.models.question import Scope
 from incidents.places.lookup import DEPARTMENT_LEVEL
 from incidents.roles import ALLOWED, Action
@@ -24,7 +23,6 @@ _COLUMNS = ("kind", "number", "whole", "part", "said")
 @dataclass(frozen=True)
 class Offers:
     scope: Scope
-    shows_demonstration: bool
     departments: list[tuple[str, str]]
     people: list[tuple[str, str]]
 
@@ -47,17 +45,9 @@ def scope(request: HttpRequest) -> Scope:
     return kept
 
 
-def shows_demonstration(request: HttpRequest) -> bool:
-    """Whether any mission that the reader sees is one."""
-    kept: Offers | None = getattr(request, "_offers", None)
-    if kept and not reader(request).is_superuser:
-        return kept.shows_demonstration
-    return Mission.objects.visible_to(request.user).filter(is_demonstration=True).exists()
-
-
 def _read(user: Any) -> Offers:
     if not user.may(Action.VIEW_INCIDENT):
-        return Offers(Scope.of(user), False, [], [])
+        return Offers(Scope.of(user), [], [])
     own = Membership.objects.filter(user=user)
     found: dict[str, list[Any]] = {"scope": [], "department": [], "person": []}
     for kind, *row in _memberships(own).union(_departments(own), _people(own), all=True):
@@ -65,7 +55,6 @@ def _read(user: Any) -> Offers:
     named = ((Boundary(names=loads(said)).name, str(pk)) for pk, _whole, _part, said in found["department"])
     return Offers(
         Scope.of_rows([(mission, whole, part) for mission, whole, part, _said in found["scope"]], user),
-        any(said for _mission, _whole, _part, said in found["scope"]),
         [(pk, name) for name, pk in sorted(named)],
         [(str(pk), code) for code, pk in sorted({(said, pk) for pk, _whole, _part, said in found["person"]})],
     )
@@ -74,8 +63,7 @@ def _read(user: Any) -> Offers:
 def _memberships(own: Any) -> Any:
     whole = Case(When(all_departments=True, then=1), default=0, output_field=IntegerField())
     part = Case(When(departments__mission=F("mission"), then=F("departments")), default=0)
-    demonstration = Case(When(mission__is_demonstration=True, then=Value("yes")), default=Value(""))
-    return _told(own, "scope", F("mission"), whole, part, Cast(demonstration, TextField()))
+    return _told(own, "scope", F("mission"), whole, part, Value("", output_field=TextField()))
 
 
 def _departments(own: Any) -> Any:

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from incidents.actions import talk as verbs
 from incidents.actions.review import mark_read
-from incidents.admin import answers, bundles, situations, threads, timeline, twins
+from incidents.admin import answers, bundles, ground, situations, threads, timeline, twins
 from incidents.admin.base import reader
 from incidents.admin.forms import (
     AnswerForm,
@@ -192,4 +192,5 @@ def _place(incident: Incident) -> dict[str, Any] | None:
         "in_danger": incident.in_danger_now,
         "source": str(timeline.label(LocationSource, incident.location_source)),
         "boundaries": reverse("admin:incidents_incident_boundaries"),
+        "ground": ground.drawn(incident.mission),
     }

@@ -18,6 +18,7 @@ from shapely.geometry import mapping, shape
 from incidents import geo
 from incidents.admin.base import reader
 from incidents.admin.cards import Cards
+from incidents.admin.ground import GroundForm
 from incidents.admin.importing import Importing
 from incidents.admin.loading import Loading
 from incidents.admin.ready import Ready
@@ -34,7 +35,7 @@ ANSWERS = ("answer_critical", "answer_major", "answer_moderate", "answer_minor")
 LIMITS = tuple(field.name for field in Limits._meta.get_fields())
 
 
-class MissionForm(forms.ModelForm):
+class MissionForm(GroundForm, forms.ModelForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for name in set(LIMITS).intersection(self.fields):
@@ -75,6 +76,7 @@ class MissionAdmin(Ready, Importing, Cards, SeverityTable, SetupModelAdmin):
         (_("Developing situations"), {"fields": ("situation_monitors", "situation_metres", "situation_minutes")}),
         (_("Floods"), {"fields": ("flood_reports", "flood_minutes")}),
         (_("Safety check-in"), {"fields": ("check_in_minutes", "check_in_grace")}),
+        (_("Map"), {"fields": ("map_file", "map_tiles", "map_attribution")}),
     )
     ordering = ("-election_day", "slug")
     sortable_by = ()

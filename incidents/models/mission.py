@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from incidents.languages import BORROWS
 from incidents.models.apart import SavedApart
+from incidents.models.ground import Ground
 from incidents.models.limits import Limits
 
 PLAUSIBLE_BEFORE = timedelta(days=366)
@@ -34,7 +35,7 @@ class MissionQuerySet(models.QuerySet["Mission"]):
         return self.all() if user.is_superuser else self.filter(memberships__user=user)
 
 
-class Mission(SavedApart, Limits):
+class Mission(SavedApart, Limits, Ground):
     class Mode(models.TextChoices):
         OPEN = "open", _("Open")
         READ_ONLY = "read_only", _("Read-only")

@@ -82,9 +82,7 @@ def _of_logbook(delivery: Delivery, entry: LogbookEntry) -> Message:
     return _plain(delivery, title, text, link, urgent=True, facts=facts)
 
 
-def _plain(
-    delivery: Delivery, title: str, text: str, link: str, *, urgent: bool, facts: dict[str, Any]
-) -> Message:
+def _plain(delivery: Delivery, title: str, text: str, link: str, *, urgent: bool, facts: dict[str, Any]) -> Message:
     """A message that asks for no answer."""
     address, keys = _address(delivery)
     return Message(

@@ -11,7 +11,7 @@ from tests.injections import strings
 from tests.intake.test_in_a_browser import QUIET
 from tests.services import chromium_path, need
 from tests.test_access import address, table
-from tests.test_access import world as world  # noqa: PLC0414
+from tests.test_access import world as world
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -20,20 +20,20 @@ COUNT = 500
 MADE = {
     "password", "slug", "time_zone", "language", "languages", "state", "method", "event", "channel", "channels", "kind",
     "level", "roles", "key_hash", "token_hash", "prefix", "mark", "agreement", "geometry", "body", "media_type", "name",
-    "preview_type", "fingerprint", "severity_reasons", "categories", "victims", "harms", "properties", "feature", "keys",
-    "reasons", "moved", "changed",
+    "preview_type", "fingerprint", "severity_reasons", "categories", "victims", "harms", "properties", "feature",
+    "keys", "reasons", "moved", "changed",
 }  # fmt: skip
 CODES = {"code", "certainty", "identified_by"}
 
 
 def texts():
-    """(model, field) of every column that may hold what somebody typed; a new one is in it until it is said to be made."""
+    """(model, field) of every column that may hold what somebody typed; a new one is in it until it stands in MADE."""
     for model in apps.get_app_config("incidents").get_models():
         for field in model._meta.concrete_fields:
             typed = isinstance(field, models.CharField | models.TextField | models.JSONField) and not field.choices
-            if typed and not (field.primary_key or field.generated or field.name.endswith("sha256")):
-                if field.name not in MADE:
-                    yield model, field
+            made = field.primary_key or field.generated or field.name.endswith("sha256") or field.name in MADE
+            if typed and not made:
+                yield model, field
 
 
 def put_everywhere(found):

@@ -1,16 +1,42 @@
-"""The map in a real browser: what stands at one point is counted there, opened as a list, and reached by keyboard."""
+"""The map in a real browser: what stands at one point is counted there, opened as a list, and reached by keyboard.
 
+One walk through a day of four hundred incidents goes by clusters, time line, heat, and a list that follows the map.
+"""
+
+import base64
 import os
+import re
+import zlib
+from datetime import datetime, timedelta
 
 import pytest
 from django.db import connections
 from django.urls import reverse
+from django.utils import timezone
 
+from incidents import geo
+from incidents.models import Incident
 from tests import make
+from tests.intake.test_accessibility import AXE
 from tests.intake.test_in_a_browser import QUIET
 from tests.services import chromium_path, need, wait_until
 
 pytestmark = pytest.mark.django_db(transaction=True)
+LEVELS = [("critical", 0), ("major", 1), ("moderate", 2), ("minor", 3), ("", 9)]
+# A PMTiles archive of one tile: land, a lake and a road.
+TINY = zlib.decompress(
+    base64.b64decode(
+        b"eNoL8A3JzEktZq5ngAA2KN0KpUWh9CwGVADjT4TSjLhoIABSetumNLCHnWW45Jnd8GOlEUPDScebDYz3vjIyME5kZKxWKktNLskv"
+        b"is9JrEwtKlayUoiOrZVSqmDiYk1NLCrJEBIRYpBgVuLjZGCQ+mfPwPDP/q89A79Gg4KUCUhNeWJJapGQhBATA0iVAOcF/gXyUjdY"
+        b"GBgWsF1nYeCXYsnOzEtRYuNiyUnMTgXpMgXpKspPTCkWEgPrYgKaPUPwhYLQDZYbLCcY57NB9XBysWdkpmeUJ1YCtQEAsZo74w=="
+    )
+)
+TELL = "addEventListener('securitypolicyviolation', (e) => console.error('CSP', e.violatedDirective, e.blockedURI))"
+JUDGE = """async () => {
+  for (const part of document.querySelectorAll(".map details")) part.open = true;
+  const found = await axe.run(document, {runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]});
+  return found.violations.map(({id, nodes}) => `${id}: ${nodes[0].html}`);
+}"""
 
 
 @pytest.fixture
@@ -38,6 +64,7 @@ def desk(live_server, as_ramiro, monkeypatch):
         context = browser.new_context(viewport={"width": width, "height": height}, locale="en")
         context.add_cookies([session])
         page = context.new_page()
+        page.add_init_script(TELL)
         page.faults = []
         page.on("pageerror", lambda fault: page.faults.append(str(fault)))
         page.on("console", lambda said: page.faults.append(said.text) if said.type == "error" else None)
@@ -83,3 +110,121 @@ def test_the_map_fits_again_when_its_size_changes(desk, together):
     assert box["x"] < mark["x"] < box["x"] + box["width"] / 2
     assert box["y"] < mark["y"] < box["y"] + box["height"]
     assert page.evaluate("document.documentElement.scrollWidth") == 360
+
+
+@pytest.fixture
+def many(marisol, bolivia, departments):
+    """Two hundred around La Paz over the last two days, and two hundred at one spot in Santa Cruz."""
+    now = timezone.now().replace(minute=0, second=0, microsecond=0)
+    rows = []
+    for number in range(400):
+        level, rank = LEVELS[number % 5]
+        around = number < 200
+        latitude = make.LA_PAZ[0] + (number // 20 - 5) * 0.12 if around else make.SANTA_CRUZ[0]
+        longitude = make.LA_PAZ[1] + (number % 20 - 10) * 0.06 if around else make.SANTA_CRUZ[1]
+        at = {"latitude": round(latitude, 6), "longitude": round(longitude, 6), "cell": geo.cell(latitude, longitude)}
+        when = now - timedelta(minutes=7 * number)
+        graded = {"severity": level, "severity_rank": rank, "status": "triaged", "in_danger_now": number == 7}
+        where = {"department": departments["BO-L" if around else "BO-S"], "category": "harassment"}
+        rows.append(Incident(mission=bolivia, opened_at=when, occurred_at=when, **at, **graded, **where))
+    return Incident.objects.bulk_create(rows)
+
+
+class Walk:
+    """What is seen of list and map, each by the words on the screen."""
+
+    def __init__(self, page):
+        self.page = page
+
+    def counts(self):
+        return [int(text) for text in self.page.locator(".cluster text").all_text_contents()]
+
+    def listed(self):
+        return int(re.search("[0-9]+", self.page.locator(".bar .count").text_content())[0])
+
+    def asked(self, name):
+        return self.page.evaluate(f"new URLSearchParams(location.search).get('{name}')")
+
+    def spans(self):
+        """How long the time in the address is, in hours."""
+        first, last = (datetime.fromisoformat(part) for part in self.asked("time").split("/"))
+        return (last - first).total_seconds() / 3_600
+
+    def window(self):
+        return self.page.locator(".brush-window").evaluate("(one) => one.style.left + one.style.right")
+
+    def enter(self, selector):
+        self.page.locator(selector).first.focus()
+        self.page.keyboard.press("Enter")
+
+
+def test_a_day_of_many_is_walked_through(desk, many):
+    page = desk(1280, 900)
+    walk = Walk(page)
+    wait_until(lambda: sum(walk.counts()) == 400, what="every incident in a cluster")
+    assert page.locator(".cluster.is-danger").count() == 1
+    assert walk.listed() == 400
+
+    page.locator(".row-link").first.focus()
+    page.locator("path.halo").wait_for()
+
+    # By keyboard into the knot around La Paz, until single points stand there, and one of them opens.
+    walk.enter(".cluster.is-danger")
+    while not page.locator(".mark.single").count():
+        before = page.locator(".cluster").count()
+        wait_until(lambda: page.locator(".mark.single").count() or page.locator(".cluster").count() != before)  # noqa: B023
+        if page.locator(".cluster").count():
+            walk.enter(".cluster.is-danger" if page.locator(".cluster.is-danger").count() else ".cluster")
+    walk.enter(".mark.single")
+    page.locator(".card a").wait_for()
+    page.keyboard.press("Escape")
+    wait_until(lambda: page.evaluate("document.activeElement.matches('.mark')"), what="the focus back on a mark")
+
+    # The time line: two handles by keyboard; address, list and map go with them.
+    page.locator(".brush [role=slider]").first.focus()
+    for _ in range(4):
+        page.keyboard.press("ArrowRight")
+    wait_until(lambda: walk.asked("time"), what="a span in the address")
+    wait_until(lambda: walk.listed() < 400, what="a shorter list")
+    assert str(walk.listed()) in page.locator("#histogram-said").text_content()
+    page.locator(".brush [role=slider]").last.focus()
+    page.keyboard.press("PageDown")
+    span = walk.spans()
+    wait_until(lambda: walk.spans() < span, what="the other end")
+
+    # Played, the span moves on by itself; stopped, the list has it.
+    before, asked = walk.window(), walk.asked("time")
+    page.locator(".play").click()
+    wait_until(lambda: walk.window() != before, what="the span to move")
+    page.locator(".play").click()
+    wait_until(lambda: walk.asked("time") != asked, what="the span where it stopped")
+
+    page.locator("#map-heat").check()
+    page.locator("canvas.heat").wait_for(state="attached")
+    page.locator("#map-follow").check()
+    wait_until(lambda: walk.asked("area"), what="the view in the address")
+    area = walk.asked("area")
+    page.locator("#incident-map").focus()
+    page.keyboard.press("ArrowRight")
+    wait_until(lambda: walk.asked("area") != area, what="the view after a push")
+    page.set_viewport_size({"width": 390, "height": 740})
+    page.evaluate(AXE)
+    assert page.evaluate(JUDGE) == []
+    assert page.evaluate("document.documentElement.scrollWidth") == 390
+    assert page.faults == []
+
+
+def test_what_stands_on_one_spot_opens_as_a_list_over_the_missions_own_tiles(desk, many, bolivia, settings, tmp_path):
+    settings.TILES_DIR = tmp_path
+    (tmp_path / "tiny.pmtiles").write_bytes(TINY)
+    bolivia.map_file = "tiny.pmtiles"
+    bolivia.save()
+    page = desk(1280, 900)
+    walk = Walk(page)
+    page.locator("#incident-map.has-tiles").wait_for()
+    wait_until(lambda: 200 in walk.counts(), what="the cluster of Santa Cruz")
+    page.locator(".cluster:has(text:text-is('200'))").click()
+    wait_until(lambda: walk.asked("area"), what="its place in the address")
+    wait_until(lambda: walk.listed() == 200, what="its members in the list")
+    wait_until(lambda: page.evaluate("document.activeElement.matches('.row-link')"), what="the focus in the list")
+    assert page.faults == []

@@ -1,7 +1,7 @@
 // What a point says when it is opened. Built of nodes: no words ever pass as HTML.
 
-export function card(group, words, title) {
-  return group.points.length > 1 ? several(group.points, words, title) : single(group.points[0], words);
+export function card(group, words, title, list) {
+  return group.points.length > 1 ? several(group.points, words, title, list) : single(group.points[0], words);
 }
 
 function single(point, words) {
@@ -14,22 +14,25 @@ function single(point, words) {
   return box;
 }
 
-function several(points, words, title) {
+function several(points, words, title, list) {
   const box = node("div", "card");
-  const list = node("ul", "card-list");
+  const lines = node("ul", "card-list");
   for (const point of points) {
     const line = node("li");
     line.append(way(point, point.category), grade(point, words));
     if (point.danger) line.append(node("p", "danger", words.danger));
     line.append(node("p", "card-when", point.time));
-    list.append(line);
+    lines.append(line);
   }
-  box.append(node("p", "card-what", title), list);
+  const all = node("button", "", words.list);
+  all.type = "button";
+  all.addEventListener("click", list);
+  box.append(node("p", "card-what", title), lines, all);
   return box;
 }
 
 function grade(point, words) {
-  return node("p", `severity ${point.severity || "ungraded"}`, words[point.severity] || "");
+  return node("p", `severity ${point.severity || "ungraded"}`, words[point.severity] || words.ungraded);
 }
 
 function way(point, text) {

@@ -1,5 +1,4 @@
 // Incidents at exactly the same point would hide each other: they share one mark, that of the gravest, with a count.
-/* global L */
 
 const GRAVITY = ["critical", "major", "moderate", "minor"];
 
@@ -28,15 +27,4 @@ function asGroup(members) {
   const points = members.sort((a, b) => rank(a) - rank(b));
   const gravest = points.reduce((found, point) => (gravity(point) < gravity(found) ? point : found));
   return { ...gravest, danger: points.some((point) => point.danger), points };
-}
-
-// The count as a button over the mark and beside it, so that a keyboard reaches what a pointer does.
-export function counter(group, label) {
-  const count = document.createElement("span");
-  count.textContent = group.points.length.toLocaleString(document.documentElement.lang);
-  const className = group.danger ? "several is-danger" : "several";
-  const icon = L.divIcon({ className, html: count, iconSize: null, iconAnchor: [14, 14] });
-  const marker = L.marker(group.at, { icon, title: label, riseOnHover: true });
-  marker.on("add", () => marker.getElement().setAttribute("aria-label", label));
-  return marker;
 }

@@ -1,157 +1,226 @@
 // The map beside the list: the same incidents, by the list's own address. A row and its point are one thing.
 /* global L */
-import { addDepartments, keepFitted, nameWhereRoom, onThemeChange } from "./base.js";
-import { Canvas, Point, colours, styled } from "./shapes.js";
-import { counter, grouped, rank } from "./groups.js";
-import { card } from "./card.js";
+import { Answers, ask } from "./answers.js";
+import { addDepartments, keepFitted, onThemeChange } from "./base.js";
+import { isWithin, widened, written } from "./cells.js";
+import { apart, asClusters, clusterMark } from "./clusters.js";
+import { listed, replaceList } from "./list.js";
+import { Marks } from "./marks.js";
+import { fill } from "./numbers.js";
+import { asPoint, chosen, discs, openCard, pointLayers } from "./points.js";
+import { followRows } from "./halo.js";
+import { heat as heatSwitch, follow as followSwitch } from "./switches.js";
 
-const words = JSON.parse(document.getElementById("map-words").textContent);
+const read = (id) => JSON.parse(document.getElementById(id).textContent);
+const [words, sources] = [read("map-words"), read("map-ground")];
 const said = document.getElementById("map-said");
-const NEAR_PX = 9; // an uncertainty smaller than the point itself is not drawn
-const DISC_LIMIT = 300;
-const MANY = 300; // more than these are drawn smaller, or they would hide each other, and their counts on the canvas
-const BESIDE = matchMedia("(min-width: 900px)"); // as in the style sheet
-const REACH_PX = 7; // how far from a mark a finger may fall
+const WORLD = "-180,-85.06,180,85.06";
+const FIRST_ZOOM = 6; // coarse enough for a first look at wherever incidents are
+const SETTLED_MS = 120; // after the last move
+const DEEPER = 4; // zooms by which a cluster is looked into, to find how far its members lie apart
 
 addEventListener("map:init", (event) => {
   if (event.detail.id === "incident-map") start(event.detail.map);
 });
 
 async function start(map) {
-  map.options.zoomSnap = 0.25; // without tiles there are no steps to keep to
+  map.options.zoomSnap = sources.tiles ? 1 : 0.25; // without tiles there are no steps to keep to
   map.setView([0, 0], 2);
   map.attributionControl?.remove();
-  try {
-    const [base, answer] = await Promise.all([addDepartments(map, "boundaries.json"), load()]);
-    const points = answer.points.map(asPoint);
+  map.zoomControl.remove();
+  L.control.zoom({ zoomInTitle: words.closer, zoomOutTitle: words.farther }).addTo(map);
+  const desk = new Desk(map);
+  const looked = desk.look();
+  const departments = await addDepartments(map, "boundaries.json").catch(() => null);
+  desk.fit(departments); // so that there is something to see until the points come
+  await looked;
+  keepFitted(map, () => desk.fit(departments));
+  desk.follow();
+  // What the points can do without comes after them.
+  const { startHistogram } = await import("./histogram.js");
+  startHistogram(words, sources.zone, (time) => desk.drawAs(time));
+  const { addGround } = await import("./ground.js");
+  addGround(map, { sources, departments, failed: () => (said.textContent = words.tiles) });
+}
+
+class Desk {
+  #map;
+  #answers = new Answers();
+  #marks;
+  #heat = null; // its code comes when it is first wanted
+  #discs = L.layerGroup();
+  #first = null;
+  #drawn = null; // the answer that is shown
+  #paint = () => {};
+  #time; // what the time line plays, apart from the list
+  #timer = 0;
+  #asked = "";
+  #seen = "";
+
+  constructor(map) {
+    this.#map = map;
+    this.#marks = new Marks(map);
+    this.#discs.addTo(map);
+    onThemeChange(() => this.#paint());
+  }
+
+  // A first look at everything, to know where to look closer.
+  async look() {
+    try {
+      this.#first = await this.#answers.about(this.#query(), this.#area() ?? WORLD, FIRST_ZOOM);
+    } catch {
+      said.textContent = words.failed;
+    }
+  }
+
+  fit(departments) {
+    const area = this.#area()?.split(",").map(Number);
+    const { points, clusters } = this.#first ?? { points: [], clusters: [] };
+    const places = [...points.map(asPoint), ...asClusters({ clusters })].map(({ at }) => at);
+    let bounds = L.latLngBounds(places);
+    if (area) bounds = L.latLngBounds([area[1], area[0]], [area[3], area[2]]);
+    else if (departments && (clusters.length || !places.length)) bounds.extend(departments.getBounds());
+    if (!bounds.isValid()) return;
+    this.#map.fitBounds(bounds, { padding: area ? [0, 0] : [28, 28], maxZoom: area ? 19 : 12, animate: false });
+  }
+
+  // From now on the map goes with its reader and with the list.
+  follow() {
+    this.#map.on("moveend", () => {
+      this.#drawDiscs();
+      clearTimeout(this.#timer);
+      this.#timer = setTimeout(() => this.#moved(), SETTLED_MS);
+    });
+    document.addEventListener("desk:list-replaced", (event) => {
+      if (event.detail?.by !== "map") this.#answers.forget();
+      if (event.detail?.by !== "map" || this.#query() !== this.#asked) this.show();
+    });
+    heatSwitch((on) => this.#warm(on));
+    followSwitch((on) => this.#list({ area: on ? this.#view() : null }));
+    followRows(this.#map);
+    if (this.#area()) this.#seen = this.#view(); // which is its area, and the list has it
+    this.#moved();
+  }
+
+  #moved() {
+    this.show();
+    if (followSwitch.isOn() && this.#seen !== this.#view()) this.#list({ area: this.#view() });
+    this.#seen = this.#view();
+  }
+
+  #view() {
+    const bounds = this.#map.getBounds();
+    return written([bounds.getWest(), bounds.getSouth(), bounds.getEast(), bounds.getNorth()]);
+  }
+
+  drawAs(time) {
+    this.#time = time;
+    return time === undefined ? undefined : this.show();
+  }
+
+  async show() {
+    const zoom = Math.max(0, Math.min(19, Math.round(this.#map.getZoom())));
+    try {
+      this.#asked = this.#query();
+      this.#draw(await this.#answers.about(this.#asked, widened(this.#map.getBounds(), zoom), zoom));
+    } catch (fault) {
+      if (fault.name !== "AbortError") said.textContent = this.#marks.isEmpty ? words.failed : words.stale;
+    }
+  }
+
+  // What the list asks for; but where the list follows the map, the map's view is not the list's.
+  #query() {
+    const asked = listed();
+    if (followSwitch.isOn()) asked.delete("area");
+    if (this.#time) asked.set("time", this.#time);
+    if (this.#time === null) asked.delete("time");
+    return String(asked);
+  }
+
+  #area() {
+    const area = listed().get("area");
+    return area?.split(",").length === 4 && area.split(",").every((one) => one && Number.isFinite(+one)) ? area : null;
+  }
+
+  #draw(answer) {
     say(answer);
-    keepFitted(map, () => fit(map, points, base));
-    nameWhereRoom(map, base);
-    draw(map, points);
-  } catch (fault) {
-    said.textContent = words.failed;
+    if (answer === this.#drawn) return;
+    this.#drawn = answer;
+    const points = answer.points.map(asPoint);
+    const { layers, paint } = pointLayers(points, words, (group, byKey) => this.#open(group, byKey));
+    const clusters = apart(asClusters(answer), this.#map);
+    this.#paint = paint;
+    this.#marks.replace([...clusters.map((one) => this.#clusterMark(one)), ...layers]);
+    this.#drawDiscs();
+    this.#heat?.show(answer);
+  }
+
+  async #warm(on) {
+    const { Heat } = await import("./heat.js");
+    this.#heat ??= new Heat(this.#map);
+    if (this.#drawn) this.#heat.show(this.#drawn);
+    this.#heat.switch(on);
+  }
+
+  #clusterMark(cluster) {
+    const made = clusterMark(cluster, words);
+    const light = (on) => lightWithin(cluster.bounds, on);
+    made.on("mouseover focus", () => light(true)).on("mouseout blur remove", () => light(false));
+    return chosen(made, (byKey) => this.#enter(cluster, byKey));
+  }
+
+  #drawDiscs() {
+    const seen = this.#map.getBounds().pad(0.2);
+    const points = (this.#drawn?.points ?? []).map(asPoint).filter(({ at }) => seen.contains(at));
+    this.#discs.clearLayers();
+    for (const disc of discs(this.#map, points)) this.#discs.addLayer(disc);
+  }
+
+  #open(group, byKey) {
+    const around = written([group.at[1], group.at[0], group.at[1], group.at[0]]);
+    const back = () => this.#marks.focusNear(group.at);
+    openCard(this.#map, group, words, { byKey, back, list: () => this.#list({ area: around }, true) });
+  }
+
+  // Closer to a cluster, as far as its members lie apart; where they do not, they are listed.
+  async #enter({ bounds, at }, byKey) {
+    const deepest = this.#map.getMaxZoom();
+    try {
+      for (let zoom = Math.round(this.#map.getZoom()); zoom < deepest; ) {
+        zoom = Math.min(deepest, zoom + DEEPER);
+        const answer = await ask(this.#query(), written(bounds), zoom);
+        const points = answer.points.map(asPoint);
+        if (points.length === 1) return this.#open({ ...points[0], points }, byKey);
+        const members = [...asClusters(answer), ...points];
+        const around = L.latLngBounds(members.map((member) => member.at));
+        if (points.length || members.length > 1) return this.#map.fitBounds(around.pad(0.05), { padding: [48, 48] });
+        bounds = members[0]?.bounds ?? bounds;
+      }
+    } catch {
+      return this.#map.setView(at, this.#map.getZoom() + 2);
+    }
+    return this.#list({ area: written(bounds) }, true);
+  }
+
+  async #list(changes, isChosen = false) {
+    const there = await replaceList(changes);
+    if (there === false) said.textContent = words.unlisted;
+    if (!there || !isChosen) return;
+    document.querySelector(".list").scrollIntoView({ block: "nearest" });
+    document.querySelector(".list .row-link")?.focus({ preventScroll: true });
   }
 }
 
-async function load() {
-  const asked = new URLSearchParams(location.search);
-  asked.delete("p");
-  const answer = await fetch(`map.json?${asked}`, { credentials: "same-origin" });
-  if (!answer.ok) throw new Error(`map: ${answer.status}`);
-  return answer.json();
-}
-
-function asPoint([id, latitude, longitude, severity, danger, accuracy, precision, category, time]) {
-  return { id, at: [latitude, longitude], severity, danger: Boolean(danger), accuracy, precision, category, time };
-}
-
-function fill(pattern, ...numbers) {
-  return pattern.replace(/%s/g, () => numbers.shift().toLocaleString(document.documentElement.lang));
-}
-
-function say({ total, located, without_place: without, drawn }) {
+function say({ total, located, without_place: without }) {
   const parts = [];
   if (!total) parts.push(words.none);
   else parts.push(without ? fill(words.some, located, total) : fill(words.all, total));
   if (without) parts.push(fill(words.without, without));
-  if (drawn < located) parts.push(fill(words.newest, drawn));
   said.textContent = parts.join(" ");
 }
 
-function fit(map, points, base) {
-  const bounds = points.length ? L.latLngBounds(points.map((point) => point.at)) : base.getBounds();
-  if (bounds.isValid()) map.fitBounds(bounds, { padding: [28, 28], maxZoom: 12, animate: false });
-}
-
-function draw(map, points) {
-  const groups = grouped(points);
-  const many = groups.length > MANY;
-  const renderer = new Canvas({ padding: 0.3, tolerance: many ? 0 : REACH_PX });
-  const layers = new Map();
-  const style = (group) => styled(group, colours(), many ? 5 : 7);
-  // The gravest last, so that they lie on top.
-  for (const group of groups.sort((a, b) => rank(b) - rank(a))) {
-    const count = group.points.length;
-    group.mark = new Point(group.at, { renderer, count: many && count > 1 ? count : 0, ...style(group) });
-    answers(map, group, group.mark.addTo(map));
-    if (!many && count > 1) answers(map, group, counter(group, fill(words.here, count)).addTo(map));
-    for (const point of group.points) layers.set(point.id, group.mark);
-  }
-  drawDiscs(map, points);
-  followRows(map, layers);
-  onThemeChange(() => groups.forEach((group) => group.mark.setStyle(style(group))));
-}
-
-// What a mark and the count beside it do alike: open the card, and light the rows of the list.
-function answers(map, group, layer) {
-  layer.on("click", () => open(map, group));
-  layer.on("keydown", ({ originalEvent: event }) => {
-    if (event.key !== "Enter" && event.key !== " ") return;
-    event.preventDefault();
-    open(map, group, layer.getElement());
-  });
-  layer.on("mouseover", () => light(group, true)).on("mouseout", () => light(group, false));
-}
-
-// How far off a place may be, as a translucent disc, once it is wide enough to be seen.
-function drawDiscs(map, points) {
-  const discs = L.layerGroup().addTo(map);
-  const redraw = () => {
-    discs.clearLayers();
-    const seen = map.getBounds().pad(0.2);
-    const metres = metresPerPixel(map);
-    const wide = points.filter((p) => p.accuracy / metres > NEAR_PX && seen.contains(p.at)).slice(0, DISC_LIMIT);
-    for (const point of wide) discs.addLayer(disc(point));
-  };
-  map.on("moveend", redraw);
-  redraw();
-}
-
-function disc(point) {
-  const colour = colours()[point.severity] || colours().muted;
-  return L.circle(point.at, {
-    radius: point.accuracy, interactive: false, color: colour, weight: 1, opacity: 0.5, fillColor: colour,
-    fillOpacity: 0.12,
-  });
-}
-
-function metresPerPixel(map) {
-  const middle = map.getCenter();
-  return (40_075_017 * Math.cos((middle.lat * Math.PI) / 180)) / 2 ** (map.getZoom() + 8);
-}
-
-// Opened from the keyboard, the card takes the focus, and gives it back when Escape closes it.
-function open(map, group, opener) {
-  const box = card(group, words, fill(words.here, group.points.length));
-  const maxHeight = Math.max(96, map.getSize().y - 72);
-  const popup = L.popup({ maxWidth: 260, maxHeight }).setLatLng(group.at).setContent(box).openOn(map);
-  box.addEventListener("keydown", (event) => {
-    if (event.key !== "Escape") return;
-    popup.close();
-    opener?.focus();
-  });
-  if (opener) box.querySelector("a").focus();
-  // Stacked, the list is under the map: there it would pull the card out of sight.
-  if (BESIDE.matches) row(group.points[0].id)?.scrollIntoView({ block: "nearest" });
-}
-
-function row(id) {
-  return document.querySelector(`[data-incident="${CSS.escape(id)}"]`);
-}
-
-function light(group, on) {
-  for (const point of group.points) row(point.id)?.classList.toggle("is-lit", on);
-}
-
-function followRows(map, layers) {
-  const halo = L.circleMarker([0, 0], { radius: 15, interactive: false, className: "halo", fill: false, weight: 3 });
-  for (const item of document.querySelectorAll("[data-incident]")) {
-    const layer = layers.get(item.dataset.incident);
-    if (!layer) continue;
-    const show = () => halo.setLatLng(layer.getLatLng()).setStyle({ color: colours().accent }).addTo(map);
-    item.addEventListener("pointerenter", show);
-    item.addEventListener("focusin", show);
-    item.addEventListener("pointerleave", () => halo.remove());
-    item.addEventListener("focusout", () => halo.remove());
+function lightWithin(bounds, on) {
+  for (const row of document.querySelectorAll("[data-at]")) {
+    if (isWithin(row.dataset.at.split(",").map(Number), bounds)) row.classList.toggle("is-lit", on);
   }
 }

@@ -1,4 +1,4 @@
-// Points drawn by shape and colour on one canvas: severity is never colour alone, and 5,000 of them stay quick.
+// Points drawn by shape and colour on one canvas: severity is never colour alone.
 /* global L */
 
 const OUTLINES = {
@@ -16,8 +16,7 @@ function octagon(r) {
 export function colours() {
   const style = getComputedStyle(document.documentElement);
   const token = (name) => style.getPropertyValue(`--${name}`).trim();
-  const names = ["critical", "major", "moderate", "minor", "ink", "muted", "land", "water", "border", "surface"];
-  names.push("accent", "font");
+  const names = ["critical", "major", "moderate", "minor", "muted", "surface", "accent"];
   return Object.fromEntries(names.map((name) => [name, token(name)]));
 }
 
@@ -33,7 +32,6 @@ export const Canvas = L.Canvas.extend({
     if (danger) ring(context, r + 5, layer.options.alarm, 2);
     if (OUTLINES[severity]) polygon(context, OUTLINES[severity](r), colour, hollow, ground);
     else ring(context, r - 1.5, colour, 3, ground);
-    if (layer.options.count) numeral(context, r, layer.options);
     context.restore();
   },
 });
@@ -62,29 +60,13 @@ function ring(context, radius, colour, width, fill) {
   context.stroke();
 }
 
-// How many stand at the point, beside its mark, with a rim of the ground to be read on.
-function numeral(context, r, { count, ink, ground, font, danger }) {
-  const words = count.toLocaleString(document.documentElement.lang);
-  const place = [r + (danger ? 9 : 3), 0];
-  context.font = `600 11px ${font}`;
-  context.textBaseline = "middle";
-  context.lineJoin = "round";
-  context.lineWidth = 3;
-  context.strokeStyle = ground;
-  context.strokeText(words, ...place);
-  context.fillStyle = ink;
-  context.fillText(words, ...place);
-}
-
-const BESIDE_PX = 36; // what a count may take beside its mark
 const ALARM_PX = 7; // what the ring of danger takes around it
 
 export const Point = L.CircleMarker.extend({
-  // Leaflet redraws only what lies within these: the ring and the count belong to it.
+  // Leaflet redraws only what lies within these: the ring belongs to it.
   _updateBounds() {
     const around = this._radius + this._clickTolerance() + ALARM_PX;
-    const beside = this.options.count ? BESIDE_PX : 0;
-    this._pxBounds = L.bounds(this._point.subtract([around, around]), this._point.add([around + beside, around]));
+    this._pxBounds = L.bounds(this._point.subtract([around, around]), this._point.add([around, around]));
   },
   _updatePath() {
     this._renderer._drawShape(this);
@@ -97,8 +79,6 @@ export function styled(point, tokens, radius = 7) {
     severity: point.severity,
     colour: tokens[point.severity] || tokens.muted,
     ground: tokens.surface,
-    ink: tokens.ink,
-    font: tokens.font,
     alarm: tokens.critical,
     danger: point.danger,
     hollow: point.precision === "area" || point.precision === "locality",

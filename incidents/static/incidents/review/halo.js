@@ -1,0 +1,13 @@
+// A row of the list under the pointer, or with the focus, is ringed on the map. Rows may come and go.
+/* global L */
+import { colours } from "./shapes.js";
+
+export function followRows(map) {
+  const halo = L.circleMarker([0, 0], { radius: 15, interactive: false, className: "halo", fill: false, weight: 3 });
+  const show = ({ target }) => {
+    const row = target.closest?.("[data-at]");
+    if (!row) return void halo.remove();
+    halo.setLatLng(row.dataset.at.split(",").map(Number)).setStyle({ color: colours().accent }).addTo(map);
+  };
+  for (const kind of ["pointerover", "focusin"]) document.addEventListener(kind, show);
+}
