@@ -19,9 +19,11 @@ from incidents.admin.asking import Asking
 from incidents.admin.base import DeskModelAdmin, reader
 from incidents.admin.deliveries import unseen_failures
 from incidents.admin.forms import DeskForm
+from incidents.admin.listed import Neighbours
 from incidents.admin.merging import MergeSteps
 from incidents.admin.steps import Steps
 from incidents.admin.watching import Watching, held_groups, rising
+from incidents.admin.working import Working
 from incidents.models import Incident, Report
 from incidents.roles import Action
 
@@ -55,7 +57,7 @@ def _clocks(cl: ChangeList) -> dict[str, Any]:
 
 
 @admin.register(Incident)
-class IncidentAdmin(MergeSteps, Asking, Steps, Watching, DeskModelAdmin):
+class IncidentAdmin(Working, Neighbours, MergeSteps, Asking, Steps, Watching, DeskModelAdmin):
     to_view = Action.VIEW_INCIDENT
     list_display = ("__str__",)
     list_filter = (
@@ -81,6 +83,7 @@ class IncidentAdmin(MergeSteps, Asking, Steps, Watching, DeskModelAdmin):
 
     def get_queryset(self, request: HttpRequest) -> Any:
         seen = Incident.objects.visible_to(request.user).ranked()
+        seen = seen.select_related("checkout__person")
         return seen.select_related("mission", "department", "place", "assigned_to", "escalation").annotate(
             report_count=_reports(), unread_count=_reports(read_at=None)
         )
@@ -96,6 +99,7 @@ class IncidentAdmin(MergeSteps, Asking, Steps, Watching, DeskModelAdmin):
             path("boundaries.json", view(self.boundaries_json, cacheable=True), name="incidents_incident_boundaries"),
         ]
         own = [*mine, *files, *self.watching_urls(), *self.step_urls(), *self.ask_urls(), *self.merge_urls()]
+        own += [*self.working_urls(), *self.neighbour_urls()]
         return [*own, *super().get_urls()]
 
     # -- the list and its map ------------------------------------------------------------------------------------------
@@ -157,7 +161,7 @@ class IncidentAdmin(MergeSteps, Asking, Steps, Watching, DeskModelAdmin):
     ) -> HttpResponse:
         shown = {
             **self.admin_site.each_context(request),
-            **page.context(request, incident, refused=refused, new=new),
+            **page.context(request, incident, refused=refused, new=new, status=status),
             "opts": self.opts,
             "title": _("Incident"),
         }

@@ -8,6 +8,7 @@ from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.forms import AdminUserCreationForm
 from django.core.exceptions import PermissionDenied
+from django.db.models import Exists, OuterRef
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
@@ -16,9 +17,11 @@ from django.utils.translation import gettext_lazy as _
 from incidents.actions.enrol import invite
 from incidents.admin import alerts
 from incidents.admin.base import DeskInline, reader
+from incidents.admin.exposure import Exposures
 from incidents.admin.fields import SeveralRows
-from incidents.admin.setup import LANGUAGE_CHOICES, SetupModelAdmin, offered
-from incidents.models import Membership, Mission, User
+from incidents.admin.identity import Identities, hidden, is_reporter
+from incidents.admin.setup import LANGUAGE_CHOICES, offered
+from incidents.models import Membership, Mission, Report, User
 from incidents.places.lookup import DEPARTMENT_LEVEL
 from incidents.roles import Action, Role
 
@@ -92,13 +95,14 @@ class MembershipInline(DeskInline):
 
 
 @admin.register(User)
-class PersonAdmin(SetupModelAdmin, UserAdmin):
+class PersonAdmin(Identities, Exposures, UserAdmin):
     form = PersonForm
     add_form = NewPersonForm
     inlines = (MembershipInline,)
-    list_display = ("code", "role", "organisation", "linked_force", "is_active", "last_login")
+    list_display = ("code", "role", "organisation_shown", "linked_force", "is_active", "last_login")
     list_filter = ()
-    search_fields = ("code", "organisation")
+    # Nor is an organisation searched: what is found would tell who a reporter is, with no reason given.
+    search_fields = ("code",)
     ordering = ("code",)
     sortable_by = ("code", "role")
     filter_horizontal = ()
@@ -110,10 +114,13 @@ class PersonAdmin(SetupModelAdmin, UserAdmin):
     def get_queryset(self, request: HttpRequest) -> Any:
         mine = Membership.objects.filter(mission__in=self.missions(request)).values("user")
         everybody = reader(request).is_superuser
-        return User.objects.all() if everybody else User.objects.filter(pk__in=mine)
+        seen = User.objects.all() if everybody else User.objects.filter(pk__in=mine)
+        return seen.annotate(has_reported=Exists(Report.objects.filter(reporter=OuterRef("pk"))))
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         given = super().get_fieldsets(request, obj)
+        if left_out := hidden(request, obj):
+            given = [(None, {"fields": [name for name in given[0][1]["fields"] if name not in left_out]})]
         if obj is None or not reader(request).is_superuser:
             return given
         return (*given, (_("Operation of the server"), {"fields": ("is_superuser",)}))
@@ -136,11 +143,16 @@ class PersonAdmin(SetupModelAdmin, UserAdmin):
             path(f"<path:object_id>/{name}/", self.admin_site.admin_view(view), name=f"incidents_user_{name}")
             for name, view in (("invite", self.invite_view), ("alerts", self.alerts_view))
         ]
-        return [*own, *super().get_urls()]
+        return [*own, *self.identity_urls(), *self.exposure_urls(), *super().get_urls()]
+
+    @admin.display(description=_("organisation"))
+    def organisation_shown(self, person: User) -> Any:
+        return _("hidden") if person.organisation and is_reporter(person) else person.organisation
 
     def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> HttpResponse:
         person = context.get("original")
         context["may_invite"] = person is not None and self._may_invite(request, person)
+        context["is_hidden"] = person is not None and bool(hidden(request, person))
         context["may_set_alerts"] = person is not None and self._may_set_alerts(request, person)
         return super().render_change_form(request, context, *args, **kwargs)
 

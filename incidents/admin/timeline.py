@@ -50,6 +50,12 @@ SENTENCES: dict[str, str | Promise] = {
     "delivery.retried": _("A failed delivery was queued again"),
     "alert.escalated": _("Nobody answered in time; people told: %(people)s"),
     "alert.answered": _("Answered: a person has it"),
+    "incident.taken_over": _("Taken over from %(other)s, who was working on it"),
+    "move.undone": _("Last step taken back: the status is %(after)s again"),
+    "verification.undone": _("Verification taken back: %(after)s again"),
+    "severity.undone": _("Severity taken back: %(after)s again"),
+    "assignment.undone": _("Assignment taken back: assigned to %(after)s again"),
+    "identity.read": _("Who a reporter is was looked up"),
 }
 
 # Which words a code in the details is taken from; several enums share no value but these don't overlap per event.
@@ -58,6 +64,8 @@ _WORDS_OF: dict[str, Any] = {
     "incident.verified": Verification,
     "corroboration.changed": Verification,
     "severity.overridden": Severity,
+    "verification.undone": Verification,
+    "severity.undone": Severity,
 }
 
 
@@ -68,6 +76,8 @@ def sentence(entry: TimelineEntry) -> str:
         return entry.event
     if entry.event == "incident.assigned" and not entry.detail.get("to"):
         return str(_("Assigned to nobody"))
+    if entry.event == "assignment.undone" and not entry.detail.get("after"):
+        return str(_("Assignment taken back: assigned to nobody again"))
     values = {key: _word(entry.event, key, value) for key, value in entry.detail.items()}
     try:
         return str(pattern) % values

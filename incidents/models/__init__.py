@@ -5,6 +5,7 @@ from incidents.models.api_key import ApiKey
 from incidents.models.assessment import Assessment
 from incidents.models.broadcast import Addressee, Broadcast
 from incidents.models.check_in import CheckIn
+from incidents.models.checkout import Checkout
 from incidents.models.contact import Channel, Contact, OnCall, Subscription
 from incidents.models.delivery import Attempt, Delivery
 from incidents.models.duplicate import DuplicateWeight, Merge, Suggestion
@@ -12,6 +13,7 @@ from incidents.models.duress import DuressWord
 from incidents.models.enrolment import Device, Invitation
 from incidents.models.escalation import Escalation
 from incidents.models.evidence import Evidence
+from incidents.models.exposure import Exposure
 from incidents.models.flood import Clearing, Wording
 from incidents.models.incident import Accusation, Incident
 from incidents.models.logbook import LogbookEntry
@@ -38,6 +40,7 @@ __all__ = [
     "Broadcast",
     "Channel",
     "CheckIn",
+    "Checkout",
     "Clearing",
     "Contact",
     "Delivery",
@@ -46,6 +49,7 @@ __all__ = [
     "DuressWord",
     "Escalation",
     "Evidence",
+    "Exposure",
     "Incident",
     "Invitation",
     "LogbookEntry",
