@@ -93,7 +93,7 @@ class Identities(SetupModelAdmin):
 def _report(request: HttpRequest, person: User) -> Report | None:
     """The report that the reader came from, if it is one they may see and this person filed it."""
     asked = request.GET.get("report", "")
-    if not asked:
+    if not asked.isprintable():
         return None
     seen = Report.objects.visible_to(request.user).filter(reporter=person, reference=asked)
     return seen.select_related("mission").first()

@@ -60,10 +60,9 @@ class Neighbours:
 
     def _listed(self, request: HttpRequest) -> Any:
         """The rows of the list as it was narrowed, all pages of it."""
-        listing = copy.copy(request)
-        narrowed = query(request)
-        listing.GET = QueryDict(mutable=True)  # type: ignore[assignment]
-        listing.GET.update({name: value for name, value in narrowed.items() if name != PAGE_VAR})
+        listing, narrowed = copy.copy(request), query(request).copy()
+        narrowed.pop(PAGE_VAR, None)
+        listing.GET = narrowed  # type: ignore[assignment]
         try:
             return self.get_changelist_instance(listing).queryset  # type: ignore[attr-defined]
         except IncorrectLookupParameters:

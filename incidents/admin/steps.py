@@ -34,7 +34,7 @@ from incidents.workflow import MoveNotAllowed
 UNPROCESSABLE, CONFLICT = 422, 409
 # Where the session keeps, until the page is shown, which form was saved last.
 SAVED = "incident_saved"
-HAS_UNDO = ("move", "verify", "severity", "assign", "merge")
+HAS_UNDO = ("answer", "move", "verify", "severity", "assign", "merge")
 
 
 class Steps:

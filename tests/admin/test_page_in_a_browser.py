@@ -1,4 +1,4 @@
-"""A coordinator's hour at one incident, by keyboard in a real browser: nothing typed is lost, nothing is seen unasked."""
+"""A coordinator at one incident, by keyboard in a real browser: nothing typed is lost, nothing is seen unasked."""
 
 import os
 
