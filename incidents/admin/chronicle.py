@@ -53,7 +53,8 @@ class Entry:
     sentence: str
     # Where it is taken back, and what is posted there; empty where the reader may not.
     undo: dict[str, Any] = field(default_factory=dict)
-    again: int = 0
+    # What else the same person did of the same kind in the same minute, where no reason was given.
+    more: list[str] = field(default_factory=list)
 
     @property
     def sign(self) -> str:
@@ -104,23 +105,20 @@ def days(lines: list[Entry], zone: Any) -> list[Day]:
 
 
 def _folded(lines: list[Entry]) -> list[Entry]:
-    """What somebody did again and again within one minute, and says the same, stands once."""
+    """What somebody did again and again within one minute is one line: reading six reports is."""
     found: list[Entry] = []
     for line in lines:
         before = found[-1] if found else None
         if before and not line.undo and not before.undo and _is_same(before.entry, line.entry):
-            before.again += 1
+            before.more.append(line.sentence)
         else:
             found.append(line)
     return found
 
 
 def _is_same(one: TimelineEntry, other: TimelineEntry) -> bool:
-    return (
-        (one.event, one.actor_id, one.reason) == (other.event, other.actor_id, other.reason)
-        and one.detail == other.detail
-        and _minute(one.at) == _minute(other.at)
-    )
+    is_same = (one.event, one.actor_id, _minute(one.at)) == (other.event, other.actor_id, _minute(other.at))
+    return is_same and not one.reason and not other.reason
 
 
 def _minute(moment: datetime) -> datetime:
