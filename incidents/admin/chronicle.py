@@ -95,7 +95,7 @@ def days(lines: list[Entry], zone: Any) -> list[Day]:
     """Newest first, the day of an entry by the mission's clock."""
     newest_first = list(reversed(_folded(lines)))
     today = timezone.localdate(timezone=zone)
-    found = []
+    found: list[Day] = []
     shown = 0
     for day, group in groupby(newest_first, key=lambda line: timezone.localdate(line.entry.at, zone)):
         members = list(group)

@@ -19,7 +19,7 @@ class ExposureQuerySet(models.QuerySet["Exposure"]):
 
     def count_one(self, day: date, person: User) -> int:
         """One more; returns how many it is now. Two at once are two, on both engines."""
-        self.bulk_create([Exposure(person=person, day=day)], ignore_conflicts=True)
+        Exposure.objects.bulk_create([Exposure(person=person, day=day)], ignore_conflicts=True)
         self.filter(person=person, day=day).update(opened=F("opened") + 1)
         return self.opened_on(day, person)
 
