@@ -22,6 +22,7 @@ class Action(TextChoices):
     VIEW_DELIVERIES = "view_deliveries"
     BROADCAST = "broadcast"
     SET_UP_MISSION = "set_up_mission"
+    READ_IDENTITY = "read_identity"
     PULL_RELEASES = "pull_releases"
     MAKE_BUNDLE = "make_bundle"
     EMERGENCY = "emergency"
@@ -40,7 +41,7 @@ _DESK = frozenset(
 ALLOWED: dict[str, frozenset[Action]] = {
     Role.MONITOR: frozenset({Action.FILE_REPORT}),
     Role.COORDINATOR: _DESK,
-    Role.MISSION_ADMIN: _DESK | {Action.SET_UP_MISSION, Action.MAKE_BUNDLE, Action.EMERGENCY},
+    Role.MISSION_ADMIN: _DESK | {Action.SET_UP_MISSION, Action.READ_IDENTITY, Action.MAKE_BUNDLE, Action.EMERGENCY},
     Role.PARTNER: frozenset({Action.PULL_RELEASES}),
 }
 

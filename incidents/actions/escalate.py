@@ -82,6 +82,16 @@ def answer(subject: Subject, *, actor: User) -> bool:
     return bool(stopped)
 
 
+def resume(subject: Subject, *, answered_by: User | None) -> None:
+    """Let it run on, as if this person had not answered: by the deadline that stood. Call where the subject is held."""
+    stopped = Escalation.objects.filter(**_of(subject), state=Work.State.DONE, answered_by=answered_by).first()
+    if stopped is None or stopped.answered_at is None or not asks(subject):
+        return
+    _told(subject).filter(acknowledged_at=stopped.answered_at).update(acknowledged_at=None)
+    running = {"state": Work.State.PENDING, "answered_at": None, "answered_by": None, "attempts": 0}
+    Escalation.objects.filter(pk=stopped.pk).update(**running)
+
+
 def stop(subject: Subject) -> None:
     """Nobody needs to answer any more. Call inside a transaction."""
     running = Escalation.objects.filter(**_of(subject)).unanswered()

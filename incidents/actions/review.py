@@ -27,6 +27,8 @@ def move(incident_id: uuid.UUID, code: str, *, actor: User, reason: str = "", ou
     incident = hold(incident_id)
     step = check_move(incident.status, code, reason=reason, outcome=outcome)
     before, incident.status = incident.status, step.target
+    # For an undo: what the step clears, and whether it was this step that the clock waited for.
+    kept: dict[str, str | bool] = {"outcome_before": incident.outcome} if incident.outcome else {}
     if step.target == Status.ACKNOWLEDGED and incident.acknowledged_at is None:
         incident.acknowledged_at = timezone.now()
     if step.needs == "outcome":
@@ -34,8 +36,9 @@ def move(incident_id: uuid.UUID, code: str, *, actor: User, reason: str = "", ou
     elif step.code == "reopen":
         incident.outcome = ""
     incident.save()
-    note(incident, step.event, actor=actor, reason=reason, before=before, outcome=outcome)
-    escalate.answer(incident, actor=actor)
+    if escalate.answer(incident, actor=actor):
+        kept["stopped_clock"] = True
+    note(incident, step.event, actor=actor, reason=reason, before=before, outcome=outcome, **kept)
     publish(incident)
     return incident
 
@@ -63,12 +66,13 @@ def regrade(incident_id: uuid.UUID, level: str, *, actor: User, reason: str) -> 
         raise MoveNotAllowed(_("Choose a severity."))
     if not reason.strip():
         raise MoveNotAllowed(_("Give a reason for this step."))
-    before = incident.severity
+    before, level_before = incident.severity, incident.severity_override
     incident.severity_override, incident.severity_override_reason = level, reason
     incident.severity = level or incident.severity_computed
     incident.severity_rank = SEVERITY_RANK.get(incident.severity, len(SEVERITY_RANK))
     incident.save()
-    note(incident, "severity.overridden", actor=actor, reason=reason, before=before, after=incident.severity)
+    after = {"after": incident.severity, "level_before": level_before, "level": level}
+    note(incident, "severity.overridden", actor=actor, reason=reason, before=before, **after)
     publish(incident)
     return incident
 
@@ -107,9 +111,10 @@ def assign(incident_id: uuid.UUID, person: User | None, *, actor: User) -> Incid
     incident = hold(incident_id)
     if person and not Incident.objects.visible_to(person).filter(pk=incident.pk).exists():
         raise MoveNotAllowed(_("This person cannot see this incident."))
-    incident.assigned_to = person
+    before, incident.assigned_to = incident.assigned_to_id, person
     incident.save()
-    note(incident, "incident.assigned", actor=actor, to=person.code if person else None)
+    to = {"to": person.code, "to_id": person.pk} if person else {"to": None, "to_id": None}
+    note(incident, "incident.assigned", actor=actor, from_id=before, **to)
     return incident
 
 

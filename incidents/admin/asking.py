@@ -1,8 +1,7 @@
 """The post by which a coordinator asks the monitor, from under a report."""
 
-from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.urls import URLPattern, path, reverse
+from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import URLPattern, path
 from django.utils.translation import gettext as _
 
 from incidents.actions import talk as verbs
@@ -23,9 +22,8 @@ class Asking:
     def ask(self, request: HttpRequest, incident: Incident) -> HttpResponse:
         form = AskForm(request.POST)
         if form.is_valid() and (report := _asked(form, incident, request)):
-            messages.success(request, _("Asked. It shows on the phone when that is next online."))
-            page = reverse("admin:incidents_incident_change", args=[incident.pk])
-            return HttpResponseRedirect(f"{page}#report-{report.reference}")
+            said = _("Asked. It shows on the phone when that is next online.")
+            return self.saved(request, incident, said, f"#report-{report.reference}")  # type: ignore[attr-defined]
         incident = self.get_object(request, str(incident.pk))  # type: ignore[attr-defined]
         return self.show(request, incident, refused=form, status=UNPROCESSABLE)  # type: ignore[attr-defined]
 

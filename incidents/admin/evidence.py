@@ -1,21 +1,39 @@
-"""Serving evidence to those who may see its report: copies inline, the original only as a download.
+"""Serving evidence to those who may see its report: copies inline, the original only as a download with a reason.
 
-Everything is sealed: whatever a file is, it can run nothing, and the browser keeps nothing of it.
+Everything is sealed: whatever a file is, it can run nothing, and the browser keeps nothing of it. Each time that a
+picture, film or sound is opened counts for whoever opened it.
 """
 
 import uuid
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.contrib import admin
+from django.http import (
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseBase,
+    HttpResponseRedirect,
+    JsonResponse,
+    StreamingHttpResponse,
+)
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils import timezone
 from django.utils.http import content_disposition_header
+from django.utils.translation import gettext as _
 
 from incidents.actions.disclose import disclose
+from incidents.admin import exhibits
 from incidents.admin.base import reader
+from incidents.admin.forms import ReasonForm
 from incidents.admin.ranges import Unsatisfiable, span
 from incidents.evidence import inspect, storage
 from incidents.evidence.preview import PICTURE
-from incidents.models import Evidence, Report
+from incidents.models import Evidence, Exposure, Report
 from incidents.roles import Action
+
+UNPROCESSABLE = 422
 
 # Even a file that is no picture can do nothing: no scripts, no forms, no origin.
 SEALED = {
@@ -44,23 +62,53 @@ def thumbnail(request: HttpRequest, evidence_id: uuid.UUID) -> HttpResponseBase:
 
 
 def original(request: HttpRequest, evidence_id: uuid.UUID) -> HttpResponseBase:
-    """The untouched file. It may hold what identifies its maker, so that taking it is written into the timeline."""
+    """The untouched file, once somebody has said why. It may hold what identifies its maker: the timeline says."""
     evidence = _visible(request, evidence_id)
     size = _size(storage.ORIGINALS, evidence.sha256)
-    disclose(evidence, actor=reader(request))
+    form = ReasonForm(request.POST if request.method == "POST" else None)
+    if not form.is_valid():
+        return _ask_why(request, evidence, form)
+    disclose(evidence, actor=reader(request), reason=form.cleaned_data["reason"])
     name = _named(evidence, evidence.sha256, evidence.media_type)
     return _sealed(storage.ORIGINALS, evidence.sha256, (0, size), inspect.UNKNOWN, name, attachment=True)
 
 
+def _ask_why(request: HttpRequest, evidence: Evidence, form: ReasonForm) -> HttpResponse:
+    shown = {
+        **admin.site.each_context(request),
+        "title": _("Download the original"),
+        "form": form,
+        "report": evidence.report,
+        "shown": exhibits.exhibit(evidence),
+    }
+    status = UNPROCESSABLE if form.is_bound else 200
+    return TemplateResponse(request, "admin/incidents/original.html", shown, status=status)
+
+
+def revealed(request: HttpRequest, evidence_id: uuid.UUID) -> HttpResponseBase:
+    """Somebody has opened it, and it counts: for their own sake, with no word of which file it was.
+
+    Without scripts it is this button that leads to the copy.
+    """
+    evidence = _ready(request, evidence_id)
+    if request.method != "POST":
+        return HttpResponseRedirect(reverse("admin:incidents_incident_change", args=[evidence.report.incident_id]))
+    today = timezone.localdate(timezone=evidence.report.mission.zone)
+    opened = Exposure.objects.count_one(today, reader(request))
+    if "application/json" in request.headers.get("Accept", ""):
+        return JsonResponse({"opened": opened, "said": exhibits.asking(opened)})
+    return HttpResponseRedirect(reverse("admin:incidents_evidence_preview", args=[evidence.pk]))
+
+
 # The last word of each address.
-SERVED = {"preview": preview, "thumbnail": thumbnail, "original": original}
+SERVED = {"preview": preview, "thumbnail": thumbnail, "original": original, "revealed": revealed}
 
 
 def _visible(request: HttpRequest, evidence_id: uuid.UUID) -> Evidence:
     if not reader(request).may(Action.VIEW_INCIDENT):
         raise Http404
     seen = Evidence.objects.filter(report__in=Report.objects.visible_to(request.user))
-    evidence: Evidence | None = seen.select_related("report").filter(pk=evidence_id).first()
+    evidence: Evidence | None = seen.select_related("report__mission").filter(pk=evidence_id).first()
     if evidence is None:
         raise Http404
     return evidence

@@ -1,12 +1,19 @@
-"""A piece of evidence as the page shows it: as a picture, a player, or a row that says what it is."""
+"""A piece of evidence as the page shows it: as a picture, a player, or a row that says what it is.
+
+And what its reader is told who has opened many of them today.
+"""
 
 from dataclasses import dataclass
+from typing import Any
 
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from incidents.evidence.inspect import Kind, kind_of
-from incidents.models import Evidence
+from incidents.models import Evidence, Exposure, Incident
+from incidents.models.exposure import MANY
 
 _SENT = {
     Kind.PHOTO: _("Photo sent with the report"),
@@ -43,3 +50,19 @@ def exhibit(file: Evidence) -> Exhibit:
         described=_SENT.get(kind, ""),
         state="" if ready else file.get_preview_display(),
     )
+
+
+def gentle(incident: Incident, user: Any) -> str:
+    """How many files they have opened today, from the number on at which a break may do them good; else nothing."""
+    return asking(Exposure.objects.opened_on(timezone.localdate(timezone=incident.mission.zone), user))
+
+
+def asking(opened: int) -> str:
+    if opened < MANY:
+        return ""
+    said = ngettext(
+        "You have opened %(count)s graphic file today. Take a break?",
+        "You have opened %(count)s graphic files today. Take a break?",
+        opened,
+    )
+    return said % {"count": opened}

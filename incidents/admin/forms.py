@@ -98,6 +98,25 @@ class UnmergeForm(DeskForm):
     merge = forms.IntegerField(min_value=1, max_value=2**63 - 1, widget=forms.HiddenInput)
 
 
+class UndoForm(DeskForm):
+    """One button that names the entry of the timeline to take back."""
+
+    name = "undo"
+    entry = forms.IntegerField(min_value=1, max_value=2**63 - 1, widget=forms.HiddenInput)
+
+
+class ReasonForm(DeskForm):
+    """Why something is read that is not for every day."""
+
+    name = "why"
+    reason = forms.CharField(
+        label=_("Reason"),
+        max_length=REASON_LIMIT,
+        validators=[refuse_surrogates],
+        widget=forms.Textarea(attrs={"rows": 2, "dir": "auto"}),
+    )
+
+
 class ClearForm(DeskForm):
     """All of one phone, or of what one invitation brought in."""
 

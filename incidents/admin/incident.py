@@ -35,10 +35,12 @@ from incidents.admin.bulk import Bulk
 from incidents.admin.bundles import Bundles
 from incidents.admin.deliveries import unseen_failures
 from incidents.admin.forms import DeskForm
+from incidents.admin.listed import Neighbours
 from incidents.admin.listing import IncidentChangeList, searched
 from incidents.admin.merging import MergeSteps
 from incidents.admin.steps import Steps
 from incidents.admin.watching import Watching, held_groups, rising
+from incidents.admin.working import Working
 from incidents.models import Incident, Report
 from incidents.roles import Action
 
@@ -76,6 +78,8 @@ class IncidentAdmin(
     live.Live,
     Bulk,
     saved_views.SavedViews,
+    Working,
+    Neighbours,
     MergeSteps,
     Asking,
     Steps,
@@ -112,7 +116,7 @@ class IncidentAdmin(
 
     def get_queryset(self, request: HttpRequest) -> Any:
         seen = Incident.objects.visible_to(request.user).ranked()
-        along = seen.select_related("mission", "department", "place", "assigned_to", "escalation")
+        along = seen.select_related("mission", "department", "place", "assigned_to", "escalation", "checkout__person")
         # Outlines are long, and a row of the list has a name to show.
         return along.defer("department__geometry").annotate(
             report_count=_reports(), unread_count=_reports(read_at=None)
@@ -137,7 +141,8 @@ class IncidentAdmin(
         ]
         mine += [*self.live_urls(), *self.bulk_urls(), *self.view_urls()]
         own = [*mine, *files, *self.watching_urls(), *self.step_urls(), *self.ask_urls(), *self.merge_urls()]
-        return [*self.ground_urls(), *own, *self.bundle_urls(), *super().get_urls()]
+        own += [*self.ground_urls(), *self.bundle_urls(), *self.working_urls(), *self.neighbour_urls()]
+        return [*own, *super().get_urls()]
 
     # -- the list and its map ------------------------------------------------------------------------------------------
 
@@ -216,7 +221,7 @@ class IncidentAdmin(
     ) -> HttpResponse:
         shown = {
             **self.admin_site.each_context(request),
-            **page.context(request, incident, refused=refused, new=new),
+            **page.context(request, incident, refused=refused, new=new, status=status),
             "opts": self.opts,
             "title": _("Incident"),
         }

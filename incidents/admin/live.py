@@ -48,6 +48,7 @@ SHOWN = (
     "unread_count",
     "escalation.deadline",
     "escalation.is_open",
+    "on_it.pk",
 )
 # What stands around the rows, as the list's view hands it to its page.
 AROUND = ("overdue_count", "held_count", "undelivered", "alarm_count")

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, path
 from django.utils.translation import gettext as _
@@ -10,7 +9,7 @@ from django.utils.translation import gettext as _
 from incidents.actions import merge as verbs
 from incidents.admin.base import reader
 from incidents.admin.forms import DeskForm, DismissForm, MergeForm, UnmergeForm
-from incidents.admin.steps import UNPROCESSABLE, to_page
+from incidents.admin.steps import UNPROCESSABLE
 from incidents.models import Incident
 from incidents.workflow import MoveNotAllowed
 
@@ -49,8 +48,7 @@ class MergeSteps:
         self, request: HttpRequest, incident: Incident, form: DeskForm, done: Incident | None, said: str
     ) -> HttpResponse:
         if done is not None:
-            messages.success(request, said)
-            return to_page(done)
+            return self.saved(request, done, said)  # type: ignore[attr-defined]
         incident = self.get_object(request, str(incident.pk))  # type: ignore[attr-defined]
         return self.show(request, incident, refused=form, status=UNPROCESSABLE)  # type: ignore[attr-defined]
 

@@ -1,6 +1,7 @@
 """What the page of one incident shows: testimony, the steps that are possible now, place, deliveries, timeline."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 from django.http import HttpRequest
@@ -9,59 +10,38 @@ from django.utils import timezone
 
 from incidents.actions import talk as verbs
 from incidents.actions.review import mark_read
-from incidents.admin import answers, bundles, ground, situations, threads, timeline, twins
-from incidents.admin.base import reader
-from incidents.admin.forms import (
-    AnswerForm,
-    AskForm,
-    AssignForm,
-    DeskForm,
-    LetInForm,
-    MergeForm,
-    MoveForm,
-    SafeForm,
-    SeverityForm,
-    SummaryForm,
-    UnmergeForm,
-    VerifyForm,
+from incidents.admin import (
+    answers,
+    bundles,
+    chronicle,
+    exhibits,
+    ground,
+    listed,
+    offered,
+    situations,
+    threads,
+    timeline,
+    twins,
+    working,
 )
+from incidents.admin.base import reader
+from incidents.admin.forms import AskForm, DeskForm, MergeForm, UnmergeForm
+from incidents.admin.steps import CONFLICT, SAVED
 from incidents.admin.testimony import testimonies
 from incidents.models import Delivery, Incident, Reply, Report, TimelineEntry
 from incidents.roles import Action
 from incidents.taxonomy import Category, LocationSource, Perpetrator
-from incidents.triage import corroboration
 from incidents.triage.severity import explain
-from incidents.triage.sources import sources_of
-from incidents.workflow import Move, Status
+from incidents.workflow import Status
 
-
-@dataclass(frozen=True)
-class Step:
-    """A move with its own form; what was typed and refused stands in it again."""
-
-    move: Move
-    form: DeskForm
-
-
-@dataclass(frozen=True)
-class Entry:
-    entry: TimelineEntry
-    sentence: str
-
-
-@dataclass(frozen=True)
-class Proposal:
-    """The level that the reports would bear out, with its reasons in words. Only a person sets it."""
-
-    level: str
-    label: str
-    reasons: list[str]
-    is_offered: bool
-    is_taken: bool
+# How long after a step the message that it was saved offers to take it back; the timeline does so for longer.
+JUST_NOW = timedelta(seconds=30)
 
 
 def read_by(request: HttpRequest, incident: Incident) -> set[Any]:
-    """Tell the reporters that they were read, if a person really looks; returns the reports and answers that were new.
+    """Tell the reporters that they were read, and the others at the desk who works on it, if a person really looks.
+
+    Returns the reports and answers that were new.
 
     A browser that fetches ahead has shown nobody anything; and what triage has not placed yet may turn out to be
     another department's, so that its reporter is not told before.
@@ -69,6 +49,7 @@ def read_by(request: HttpRequest, incident: Incident) -> set[Any]:
     purpose = request.headers.get("Sec-Purpose", "") + request.headers.get("Purpose", "")
     if request.method != "GET" or "prefetch" in purpose or not reader(request).may(Action.HANDLE_INCIDENT):
         return set()
+    working.opened(request, incident)
     new = set(Report.objects.filter(incident=incident, read_at=None).values_list("pk", flat=True))
     if new and incident.status != Status.RECEIVED:
         mark_read(incident.pk, actor=reader(request))
@@ -78,34 +59,69 @@ def read_by(request: HttpRequest, incident: Incident) -> set[Any]:
     return new | answers
 
 
-def context(request: HttpRequest, incident: Incident, *, refused: DeskForm | None, new: set[Any]) -> dict[str, Any]:
+def context(
+    request: HttpRequest, incident: Incident, *, refused: DeskForm | None, new: set[Any], status: int = 200
+) -> dict[str, Any]:
     here = twins.with_absorbed(incident)
     deliveries = Delivery.objects.visible_to(request.user).filter(incident__in=here).select_related("recipient")
-    untold = situations.untold(incident, request.user)
-    entries = TimelineEntry.objects.filter(incident__in=here).exclude(event__in=untold).select_related("actor")
-    proposal = _proposal(request, incident)
+    proposal = offered.proposal(request, incident)
     told_of = testimonies(incident, request.user, new)
     asked = threads.threads([told.report for told in told_of], new, refused if isinstance(refused, AskForm) else None)
+    similar = twins.context(request.user, incident)
     return {
         "incident": incident,
         "zone": incident.mission.zone,
         "headline": headline(incident),
         "testimonies": [replace(told, talk=asked.get(told.report.pk)) for told in told_of],
-        "steps": _steps(incident, refused),
-        "stale": _stale(incident, refused),
-        "forms": _forms(incident, refused, proposal),
+        "steps": offered.steps(incident, refused),
+        "stale": offered.stale(incident, refused),
+        "forms": offered.forms(incident, refused, proposal),
         "reasons": explain(incident.severity_reasons),
         "proposal": proposal,
         "deliveries": deliveries,
         **answers.context(incident, deliveries),
-        "timeline": [Entry(entry, timeline.sentence(entry)) for entry in entries],
         "releases": incident.releases.filter(withdrawn_at=None),
         "place": _place(incident),
         "situation": situations.of(incident, request.user),
-        **twins.context(request.user, incident),
+        **similar,
         "refused_merge": refused if isinstance(refused, MergeForm | UnmergeForm) else None,
         "may_handle": reader(request).may(Action.HANDLE_INCIDENT) and not incident.mission.is_read_only,
+        "may_identify": reader(request).may(Action.READ_IDENTITY),
+        "carried": listed.carried(request),
+        "back": listed.back(request),
+        "gentle": exhibits.gentle(incident, request.user),
         **bundles.context(request, incident),
+        **_told(request, incident, here, similar["merges"]),
+        **_together(request, incident, status),
+    }
+
+
+def _told(request: HttpRequest, incident: Incident, here: list[Any], merges: Any) -> dict[str, Any]:
+    """The timeline, and of the step that was just taken whether it can be taken back."""
+    untold = situations.untold(incident, request.user)
+    rows = TimelineEntry.objects.filter(incident__in=here).exclude(event__in=untold).select_related("actor")
+    lines = chronicle.entries(incident, rows, reader(request), merges)
+    saved = request.session.pop(SAVED, None) if request.method == "GET" and SAVED in request.session else None
+    since = timezone.now() - JUST_NOW
+    mine = [line for line in lines if line.undo and line.entry.actor_id == request.user.pk and line.entry.at > since]
+    return {
+        "timeline": lines,
+        "days": chronicle.days(lines, incident.mission.zone),
+        "seen": max((line.entry.pk for line in lines), default=0),
+        "saved": saved,
+        "just_done": mine[-1] if mine and saved and saved["has_undo"] else None,
+    }
+
+
+def _together(request: HttpRequest, incident: Incident, status: int) -> dict[str, Any]:
+    """Who else is here, and what they did while a step was being filled in."""
+    waits = status == CONFLICT
+    return {
+        "on_it": working.on_it(working.current(incident), request.user),
+        "asks_to_take_over": waits,
+        "typed": working.typed(request) if waits else [],
+        "is_refused": request.method == "POST",
+        "meanwhile": working.meanwhile(incident, request.user, request.POST.get("seen", "")),
     }
 
 
@@ -124,59 +140,6 @@ def headline(incident: Incident) -> str:
 
 def _accused(codes: Any) -> str:
     return ", ".join(timeline.label(Perpetrator, code) for code in sorted(codes) if code != Perpetrator.UNKNOWN)
-
-
-def _steps(incident: Incident, refused: DeskForm | None) -> list[Step]:
-    tried = refused.data.get("code") if isinstance(refused, MoveForm) else None
-    return [
-        Step(move, refused if refused and move.code == tried else MoveForm(initial={"code": move.code}))
-        for move in incident.moves
-    ]
-
-
-def _stale(incident: Incident, refused: DeskForm | None) -> DeskForm | None:
-    """A refused step that is no longer on offer: its message needs a place of its own."""
-    if isinstance(refused, MergeForm | UnmergeForm | AskForm):
-        return None  # told beside the similar incidents, or the report
-    if isinstance(refused, SafeForm):
-        return None if incident.in_danger_now else refused
-    if isinstance(refused, LetInForm | AnswerForm):
-        return refused
-    offered = {move.code for move in incident.moves}
-    return refused if isinstance(refused, MoveForm) and refused.data.get("code") not in offered else None
-
-
-def _proposal(request: HttpRequest, incident: Incident) -> Proposal:
-    """What the reports bear out as they are now: a file may have come since triage counted."""
-    weighed = corroboration.weigh(sources_of(incident))
-    is_taken = request.method == "GET" and request.GET.get("propose") == weighed.level
-    return Proposal(
-        level=weighed.level,
-        label=str(weighed.level.label),
-        reasons=corroboration.explain(weighed.reasons),
-        is_offered=corroboration.says_more(weighed.level, incident.verification),
-        is_taken=is_taken,
-    )
-
-
-def _verification(incident: Incident, proposal: Proposal) -> dict[str, str]:
-    """What the form begins with: things as they stand, or the proposal for a person to look at and save."""
-    if not proposal.is_taken:
-        return {"level": incident.verification}
-    return {"level": proposal.level, "reason": "; ".join(proposal.reasons)}
-
-
-def _forms(incident: Incident, refused: DeskForm | None, proposal: Proposal) -> dict[str, DeskForm]:
-    forms: dict[str, DeskForm] = {
-        "verify": VerifyForm(initial=_verification(incident, proposal)),
-        "severity": SeverityForm(initial={"level": incident.severity_override}),
-        "assign": AssignForm(incident=incident, initial={"person": str(incident.assigned_to_id or "")}),
-        "safe": SafeForm(),
-        "summary": SummaryForm(initial={"text": incident.public_summary}),
-    }
-    if refused:
-        forms[refused.name] = refused
-    return forms
 
 
 def _place(incident: Incident) -> dict[str, Any] | None:

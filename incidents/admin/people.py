@@ -8,6 +8,7 @@ from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.forms import AdminUserCreationForm
 from django.core.exceptions import PermissionDenied
+from django.db.models import Exists, OuterRef
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
@@ -18,11 +19,13 @@ from incidents.actions.read_only import MissionIsReadOnly
 from incidents.admin import alerts, cards
 from incidents.admin.accounts import Accounts
 from incidents.admin.base import DeskInline, reader
+from incidents.admin.exposure import Exposures
 from incidents.admin.fields import SeveralRows
+from incidents.admin.identity import Identities, hidden, is_reporter
 from incidents.admin.leaving import Leaving
 from incidents.admin.people_chips import ActiveChip, PhoneChip, RoleChip, with_phones
-from incidents.admin.setup import LANGUAGE_CHOICES, SetupModelAdmin, offered
-from incidents.models import LogbookEntry, Membership, Mission, User
+from incidents.admin.setup import LANGUAGE_CHOICES, offered
+from incidents.models import LogbookEntry, Membership, Mission, Report, User
 from incidents.places.lookup import DEPARTMENT_LEVEL
 from incidents.roles import Action, Role
 
@@ -102,14 +105,15 @@ class MembershipInline(DeskInline):
 
 
 @admin.register(User)
-class PersonAdmin(Leaving, Accounts, SetupModelAdmin, UserAdmin):
+class PersonAdmin(Leaving, Accounts, Identities, Exposures, UserAdmin):
     form = PersonForm
     add_form = NewPersonForm
     inlines = (MembershipInline,)
-    list_display = ("code", "role", "organisation", "phone", "linked_force", "account", "last_login")
+    list_display = ("code", "role", "organisation_shown", "phone", "linked_force", "account", "last_login")
     list_filter = (RoleChip, PhoneChip, ActiveChip)
     actions = ("print_cards", "revoke_phones", "retire_chosen")
-    search_fields = ("code", "organisation")
+    # Nor is an organisation searched: what is found would tell who a reporter is, with no reason given.
+    search_fields = ("code",)
     ordering = ("code",)
     sortable_by = ("code", "role")
     filter_horizontal = ()
@@ -121,10 +125,13 @@ class PersonAdmin(Leaving, Accounts, SetupModelAdmin, UserAdmin):
     def get_queryset(self, request: HttpRequest) -> Any:
         mine = Membership.objects.filter(mission__in=self.missions(request)).values("user")
         everybody = reader(request).is_superuser
-        return with_phones(User.objects.all() if everybody else User.objects.filter(pk__in=mine))
+        seen = User.objects.all() if everybody else User.objects.filter(pk__in=mine)
+        return with_phones(seen).annotate(has_reported=Exists(Report.objects.filter(reporter=OuterRef("pk"))))
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         given = super().get_fieldsets(request, obj)
+        if left_out := hidden(request, obj):
+            given = [(None, {"fields": [name for name in given[0][1]["fields"] if name not in left_out]})]
         if obj is None or not reader(request).is_superuser:
             return given
         return (*given, (_("Operation of the server"), {"fields": ("is_superuser",)}))
@@ -147,7 +154,12 @@ class PersonAdmin(Leaving, Accounts, SetupModelAdmin, UserAdmin):
             path(f"<path:object_id>/{name}/", self.admin_site.admin_view(view), name=f"incidents_user_{name}")
             for name, view in (("invite", self.invite_view), ("alerts", self.alerts_view))
         ]
-        return [*own, *self.leaving_urls(), *self.account_urls(), *super().get_urls()]
+        own += [*self.leaving_urls(), *self.account_urls(), *self.identity_urls(), *self.exposure_urls()]
+        return [*own, *super().get_urls()]
+
+    @admin.display(description=_("organisation"))
+    def organisation_shown(self, person: User) -> Any:
+        return _("hidden") if person.organisation and is_reporter(person) else person.organisation
 
     def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> HttpResponse:
         person = context.get("original")
@@ -156,6 +168,7 @@ class PersonAdmin(Leaving, Accounts, SetupModelAdmin, UserAdmin):
         context["phones"] = person.devices.filter(revoked_at=None) if context["may_invite"] else []
         context["left"] = _left(request, person) if person is not None and not person.is_active else None
         context |= self.account_context(request, person)
+        context["is_hidden"] = person is not None and bool(hidden(request, person))
         context["may_set_alerts"] = person is not None and self._may_set_alerts(request, person)
         return super().render_change_form(request, context, *args, **kwargs)
 

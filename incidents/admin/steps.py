@@ -11,8 +11,9 @@ from django.utils.translation import gettext as _
 
 from incidents import tasks
 from incidents.actions import review
+from incidents.actions import undo as undoing
 from incidents.actions.answer import acknowledge
-from incidents.admin import twins
+from incidents.admin import listed, twins, working
 from incidents.admin.base import reader
 from incidents.admin.forms import (
     AnswerForm,
@@ -23,13 +24,17 @@ from incidents.admin.forms import (
     SafeForm,
     SeverityForm,
     SummaryForm,
+    UndoForm,
     VerifyForm,
 )
 from incidents.models import Incident
 from incidents.roles import Action
 from incidents.workflow import MoveNotAllowed
 
-UNPROCESSABLE = 422
+UNPROCESSABLE, CONFLICT = 422, 409
+# Where the session keeps, until the page is shown, which form was saved last.
+SAVED = "incident_saved"
+HAS_UNDO = ("answer", "move", "verify", "severity", "assign", "merge")
 
 
 class Steps:
@@ -37,7 +42,7 @@ class Steps:
 
     def step_urls(self) -> list[URLPattern]:
         return [
-            path(f"<path:object_id>/{name}/", self._guarded(view), name=f"incidents_incident_{name}")
+            path(f"<path:object_id>/{name}/", self._guarded(view, name), name=f"incidents_incident_{name}")
             for name, view in (
                 ("move", self.move),
                 ("verify", self.verify),
@@ -47,11 +52,12 @@ class Steps:
                 ("safe", self.stand_down),
                 ("let_in", self.let_in),
                 ("answer", self.answer),
+                ("undo", self.undo),
             )
         ]
 
-    def _guarded(self, view: Callable[..., HttpResponse]) -> Any:
-        """An incident one may not see is not found; a step is only ever posted."""
+    def _guarded(self, view: Callable[..., HttpResponse], step: str = "") -> Any:
+        """An incident one may not see is not found; a step is only ever posted, and waits if somebody else is on it."""
 
         def guarded(request: HttpRequest, object_id: str) -> HttpResponse:
             if moved := twins.moved_on(request, object_id):
@@ -60,7 +66,9 @@ class Steps:
             if not reader(request).may(Action.HANDLE_INCIDENT):
                 raise PermissionDenied
             if request.method != "POST":
-                return to_page(incident)
+                return to_page(request, incident)
+            if step != "working" and working.must_ask(request, incident, step):
+                return self.show(request, incident, status=CONFLICT)  # type: ignore[attr-defined]
             return view(request, incident)
 
         return self.admin_site.admin_view(guarded)  # type: ignore[attr-defined]
@@ -95,6 +103,14 @@ class Steps:
         form = AnswerForm(request.POST)
         return self._take(request, form, incident, lambda: acknowledge(incident.pk, actor=reader(request)))
 
+    def undo(self, request: HttpRequest, incident: Incident) -> HttpResponse:
+        form = UndoForm(request.POST)
+
+        def verb() -> Incident:
+            return undoing.undo(incident.pk, form.cleaned_data["entry"], actor=reader(request))
+
+        return self._take(request, form, incident, verb, said=_("Taken back, and recorded in the timeline."))
+
     def let_in(self, request: HttpRequest, incident: Incident) -> HttpResponse:
         return self._take(request, LetInForm(request.POST), incident, lambda: self._let_in(request, incident))
 
@@ -105,7 +121,7 @@ class Steps:
         return taken
 
     def _take(
-        self, request: HttpRequest, form: DeskForm, incident: Incident, verb: Callable[[], Incident]
+        self, request: HttpRequest, form: DeskForm, incident: Incident, verb: Callable[[], Incident], said: str = ""
     ) -> HttpResponse:
         if form.is_valid():
             try:
@@ -113,11 +129,18 @@ class Steps:
             except MoveNotAllowed as refusal:
                 form.add_error(None, str(refusal))
             else:
-                messages.success(request, _("Saved, and recorded in the timeline."))
-                return to_page(incident)
+                return self.saved(request, incident, said or _("Saved, and recorded in the timeline."))
         # The verb held a row of its own: show how things stand now, beside what was typed.
         incident = self.get_object(request, str(incident.pk))  # type: ignore[attr-defined]
         return self.show(request, incident, refused=form, status=UNPROCESSABLE)  # type: ignore[attr-defined]
+
+    def saved(self, request: HttpRequest, incident: Incident, said: str, anchor: str = "") -> HttpResponse:
+        """Back to the page, which says so, offers to take it back, and lets go of what was typed for it."""
+        messages.success(request, said)
+        part = request.POST.get("code") or request.POST.get("report") or ""
+        step = request.path.rstrip("/").rpartition("/")[2]
+        request.session[SAVED] = {"form": f"{request.path}#{part}", "has_undo": step in HAS_UNDO}
+        return to_page(request, incident, anchor)
 
 
 def _given(request: HttpRequest, form: DeskForm) -> dict[str, Any]:
@@ -125,5 +148,6 @@ def _given(request: HttpRequest, form: DeskForm) -> dict[str, Any]:
     return {**form.cleaned_data, "actor": reader(request)}
 
 
-def to_page(incident: Incident) -> HttpResponseRedirect:
-    return HttpResponseRedirect(reverse("admin:incidents_incident_change", args=[incident.pk]))
+def to_page(request: HttpRequest, incident: Incident, anchor: str = "") -> HttpResponseRedirect:
+    there = reverse("admin:incidents_incident_change", args=[incident.pk])
+    return HttpResponseRedirect(f"{there}{listed.carried(request)}{anchor}")

@@ -82,6 +82,12 @@ SENTENCES: dict[str, str | Promise] = {
     "phones.revoked": _("Every phone revoked: %(phones)s; open enrolment links closed: %(links)s"),
     "view.shared": _("View %(view)s shared with the desk"),
     "view.withdrawn": _("View %(view)s no longer shared with the desk"),
+    "incident.taken_over": _("Taken over from %(other)s, who was working on it"),
+    "move.undone": _("Last step taken back: the status is %(after)s again"),
+    "verification.undone": _("Verification taken back: %(after)s again"),
+    "severity.undone": _("Severity taken back: %(after)s again"),
+    "assignment.undone": _("Assignment taken back: assigned to %(after)s again"),
+    "identity.read": _("Who a reporter is was looked up"),
 }
 
 # Which words a code in the details is taken from; several enums share no value but these don't overlap per event.
@@ -90,6 +96,8 @@ _WORDS_OF: dict[str, Any] = {
     "incident.verified": Verification,
     "corroboration.changed": Verification,
     "severity.overridden": Severity,
+    "verification.undone": Verification,
+    "severity.undone": Severity,
 }
 
 
@@ -100,6 +108,8 @@ def sentence(entry: TimelineEntry | LogbookEntry) -> str:
         return entry.event
     if entry.event == "incident.assigned" and not entry.detail.get("to"):
         return str(_("Assigned to nobody"))
+    if entry.event == "assignment.undone" and not entry.detail.get("after"):
+        return str(_("Assignment taken back: assigned to nobody again"))
     values = {key: _word(entry.event, key, value) for key, value in entry.detail.items()}
     try:
         return str(pattern) % values

@@ -7,6 +7,7 @@ from incidents.models.broadcast import Addressee, Broadcast
 from incidents.models.chain import Chain
 from incidents.models.check_in import CheckIn
 from incidents.models.checked import CheckedSheet
+from incidents.models.checkout import Checkout
 from incidents.models.contact import Channel, Contact, OnCall, Subscription
 from incidents.models.delivery import Attempt, Delivery
 from incidents.models.duplicate import DuplicateWeight, Merge, Suggestion
@@ -15,6 +16,7 @@ from incidents.models.emergency import Revocation
 from incidents.models.enrolment import Device, Invitation
 from incidents.models.escalation import Escalation
 from incidents.models.evidence import Evidence
+from incidents.models.exposure import Exposure
 from incidents.models.flood import Clearing, Wording
 from incidents.models.incident import Accusation, Incident
 from incidents.models.logbook import LogbookEntry
@@ -46,6 +48,7 @@ __all__ = [
     "Channel",
     "CheckIn",
     "CheckedSheet",
+    "Checkout",
     "Clearing",
     "Contact",
     "Counted",
@@ -55,6 +58,7 @@ __all__ = [
     "DuressWord",
     "Escalation",
     "Evidence",
+    "Exposure",
     "Folding",
     "Incident",
     "Invitation",

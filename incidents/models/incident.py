@@ -81,6 +81,21 @@ class IncidentQuerySet(MarkedIncidents):
         ranked = self.annotate(is_late=ExpressionWrapper(late, models.BooleanField()))
         return ranked.order_by("-in_danger_now", "-is_late", "severity_rank", "-opened_at", "pk")
 
+    def beside(self, incident: "Incident", *, backwards: bool = False) -> "Incident | None":
+        """Of ranked rows the one after `incident`, or before it, whether or not that is still among them."""
+        here: dict[str, Any] = {"is_late": Incident.objects.overdue().filter(pk=incident.pk).exists()}
+        here |= {name: getattr(incident, name) for name in ("in_danger_now", "severity_rank", "opened_at", "pk")}
+        later, same = Q(), Q()
+        for name, descends in _RANKING:
+            later |= same & Q(**{f"{name}__{'lt' if descends != backwards else 'gt'}": here[name]})
+            same &= Q(**{name: here[name]})
+        found = self.filter(later)
+        return (found.reverse() if backwards else found).first()
+
+
+# By what `ranked` orders, and which of them descend.
+_RANKING = (("in_danger_now", True), ("is_late", True), ("severity_rank", False), ("opened_at", True), ("pk", False))
+
 
 def _within_scope(user: User) -> Q:
     everywhere = Membership.objects.filter(user=user, all_departments=True).values("mission")
@@ -206,6 +221,12 @@ class Incident(models.Model):
     def stands_in(self) -> "Incident":
         """The incident that its reports are filed under now: itself, or the one it was merged into, at last."""
         return self.merged_into.stands_in if self.merged_into else self
+
+    @property
+    def on_it(self) -> User | None:
+        """Who is working on it just now, for the lists that read it with `checkout__person`."""
+        checkout = getattr(self, "checkout", None)
+        return checkout.person if checkout and checkout.is_running else None
 
     @property
     def position(self) -> tuple[Decimal, Decimal] | None:

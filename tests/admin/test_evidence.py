@@ -14,6 +14,8 @@ from incidents.evidence import storage
 from incidents.models import Evidence
 from tests import make
 
+WHY = {"reason": "Asked for by the public prosecutor."}
+
 
 def evidence_of(marisol, content):
     """A file on a report from Santa Cruz, with its copies made."""
@@ -51,8 +53,8 @@ def test_the_copies_are_shown_sealed(as_ramiro, photo, what):
     assert answer.getvalue() == storage.path_of(storage.PREVIEWS, sha256).read_bytes()
 
 
-def test_the_original_is_a_sealed_download_and_leaves_a_line(as_ramiro, ramiro, photo):
-    answer = as_ramiro.get(address(photo, "original"))
+def test_the_original_is_a_sealed_download_and_leaves_a_line_with_the_reason(as_ramiro, ramiro, photo):
+    answer = as_ramiro.post(address(photo, "original"), WHY)
     name = f"{photo.report.reference}-{photo.sha256[:8]}.jpg"
     assert answer["Content-Disposition"] == f'attachment; filename="{name}"'
     assert answer["Content-Type"] == "application/octet-stream"
@@ -60,14 +62,23 @@ def test_the_original_is_a_sealed_download_and_leaves_a_line(as_ramiro, ramiro, 
     assert answer["X-Content-Type-Options"] == "nosniff"
     assert "no-store" in answer["Cache-Control"]
     assert answer.getvalue() == storage.path_of(storage.ORIGINALS, photo.sha256).read_bytes()
-    assert photo.report.incident.timeline.get(event="evidence.downloaded").actor == ramiro
+    line = photo.report.incident.timeline.get(event="evidence.downloaded")
+    assert (line.actor, line.reason) == (ramiro, WHY["reason"])
+
+
+@pytest.mark.parametrize("reason", ["", "  ", "\x00", "x" * 5_000])
+def test_an_original_is_not_given_out_without_a_reason(as_ramiro, photo, reason):
+    assert as_ramiro.get(address(photo, "original"))["Content-Type"].startswith("text/html")
+    answer = as_ramiro.post(address(photo, "original"), {"reason": reason})
+    assert (answer.status_code, answer.get("Content-Disposition")) == (422, None)
+    assert not photo.report.incident.timeline.filter(event="evidence.downloaded").exists()
 
 
 @pytest.mark.parametrize(
     ("content", "ending"), [(b"%PDF-1.4", "pdf"), (b"\0\0\0\x18ftypqt  ", "mov"), (b"<html>", "bin"), (b"", "bin")]
 )
 def test_an_original_is_named_by_what_it_is(as_ramiro, marisol, departments, content, ending):
-    answer = as_ramiro.get(address(evidence_of(marisol, content), "original"))
+    answer = as_ramiro.post(address(evidence_of(marisol, content), "original"), WHY)
     assert answer["Content-Disposition"].endswith(f'.{ending}"')
 
 
