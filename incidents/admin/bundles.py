@@ -47,7 +47,7 @@ class Bundles:
         if not reader(request).may(Action.MAKE_BUNDLE):
             raise PermissionDenied
         if request.method != "POST":
-            return to_page(incident)
+            return to_page(request, incident)
         form = BundleForm(request.POST)
         if form.is_valid():
             try:

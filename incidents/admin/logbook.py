@@ -15,7 +15,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from incidents.admin.base import DeskModelAdmin
-from incidents.admin.filters import Chip, Choices
+from incidents.admin.chips import Chip, Choices
 from incidents.models import LogbookEntry, Mission, User
 from incidents.roles import Action
 from incidents.templatetags.incidents import when

@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from incidents.admin.filters import Chip, Choices
+from incidents.admin.chips import Chip, Choices
 from incidents.models import Device, Invitation
 from incidents.roles import Role
 

@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('incidents', '0012_logbook'),
+        ('incidents', '0014_map'),
     ]
 
     operations = [

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('incidents', '0012_logbook'),
+        ('incidents', '0015_saved_view'),
     ]
 
     operations = [

@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('incidents', '0012_logbook'),
+        ('incidents', '0016_checkout'),
         ('otp_totp', '0003_add_timestamps'),
     ]
 
@@ -28,10 +28,6 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'revocations of every phone',
                 'ordering': ('-proposed_at', '-pk'),
             },
-        ),
-        migrations.RemoveConstraint(
-            model_name='delivery',
-            name='delivery_of_an_incident_or_an_alarm',
         ),
         migrations.AddField(
             model_name='delivery',
@@ -58,18 +54,9 @@ class Migration(migrations.Migration):
             name='session_epoch',
             field=models.PositiveIntegerField(default=0, editable=False),
         ),
-        migrations.AlterField(
-            model_name='delivery',
-            name='kind',
-            field=models.CharField(choices=[('new_incident', 'New incident'), ('danger', 'Monitor in danger'), ('situation', 'Developing situation'), ('surge', 'More reports than usual'), ('flood', 'Flood from one phone'), ('danger_flood', 'Danger reported many times by one phone'), ('digest', 'More of a developing situation'), ('overdue', 'Nobody has answered'), ('undelivered', 'An alert could not be delivered'), ('silence', 'Monitor not heard from'), ('duress', 'Silent alarm'), ('reply', 'A monitor has answered'), ('emergency', 'Emergency step of the mission'), ('account', 'Change of an account')], max_length=20),
-        ),
         migrations.AddConstraint(
             model_name='delivery',
             constraint=models.UniqueConstraint(condition=models.Q(('entry', None), _negated=True), fields=('entry', 'recipient', 'channel'), name='one_delivery_per_entry'),
-        ),
-        migrations.AddConstraint(
-            model_name='delivery',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('alarm', None), ('entry', None), ('incident__isnull', False)), models.Q(('alarm__isnull', False), ('entry', None), ('incident', None)), models.Q(('alarm', None), ('entry__isnull', False), ('incident', None)), _connector='OR'), name='delivery_of_an_incident_or_an_alarm'),
         ),
         migrations.AddField(
             model_name='revocation',

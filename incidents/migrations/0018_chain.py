@@ -77,7 +77,7 @@ def seal_chain(apps, name, entries, left, now):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('incidents', '0012_logbook'),
+        ('incidents', '0017_emergency'),
     ]
 
     operations = [
@@ -197,11 +197,6 @@ class Migration(migrations.Migration):
             name='seq',
             field=models.PositiveIntegerField(default=0),
             preserve_default=False,
-        ),
-        migrations.AlterField(
-            model_name='delivery',
-            name='kind',
-            field=models.CharField(choices=[('new_incident', 'New incident'), ('danger', 'Monitor in danger'), ('situation', 'Developing situation'), ('surge', 'More reports than usual'), ('flood', 'Flood from one phone'), ('danger_flood', 'Danger reported many times by one phone'), ('digest', 'More of a developing situation'), ('overdue', 'Nobody has answered'), ('undelivered', 'An alert could not be delivered'), ('silence', 'Monitor not heard from'), ('duress', 'Silent alarm'), ('reply', 'A monitor has answered'), ('tampered', 'The record does not hold')], max_length=20),
         ),
         migrations.RunPython(seal_what_is_there, migrations.RunPython.noop),
         migrations.AddConstraint(

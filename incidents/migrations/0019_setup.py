@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('incidents', '0012_logbook'),
+        ('incidents', '0018_chain'),
     ]
 
     operations = [
@@ -42,11 +42,7 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='delivery',
             name='kind',
-            field=models.CharField(choices=[('new_incident', 'New incident'), ('danger', 'Monitor in danger'), ('situation', 'Developing situation'), ('surge', 'More reports than usual'), ('flood', 'Flood from one phone'), ('danger_flood', 'Danger reported many times by one phone'), ('digest', 'More of a developing situation'), ('overdue', 'Nobody has answered'), ('undelivered', 'An alert could not be delivered'), ('silence', 'Monitor not heard from'), ('duress', 'Silent alarm'), ('reply', 'A monitor has answered'), ('taken', 'Phone lost or taken'), ('test', 'Test')], max_length=20),
-        ),
-        migrations.AddConstraint(
-            model_name='delivery',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(models.Q(('incident', None), ('alarm', None), _connector='XOR'), ('mission', None)), models.Q(('alarm', None), ('incident', None), ('kind', 'test'), ('mission__isnull', False)), _connector='OR'), name='delivery_of_an_incident_or_an_alarm'),
+            field=models.CharField(choices=[('new_incident', 'New incident'), ('danger', 'Monitor in danger'), ('situation', 'Developing situation'), ('surge', 'More reports than usual'), ('flood', 'Flood from one phone'), ('danger_flood', 'Danger reported many times by one phone'), ('digest', 'More of a developing situation'), ('overdue', 'Nobody has answered'), ('undelivered', 'An alert could not be delivered'), ('silence', 'Monitor not heard from'), ('duress', 'Silent alarm'), ('reply', 'A monitor has answered'), ('tampered', 'The record does not hold'), ('taken', 'Phone lost or taken'), ('test', 'Test'), ('emergency', 'Emergency step of the mission'), ('account', 'Change of an account')], max_length=20),
         ),
         migrations.AddField(
             model_name='checkedsheet',
@@ -61,5 +57,9 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='checkedsheet',
             constraint=models.UniqueConstraint(fields=('mission', 'actor', 'kind'), name='one_checked_sheet_per_person_and_kind'),
+        ),
+        migrations.AddConstraint(
+            model_name='delivery',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('alarm__isnull', True), ('entry__isnull', True), ('incident__isnull', False), ('mission__isnull', True)), models.Q(('alarm__isnull', False), ('entry__isnull', True), ('incident__isnull', True), ('mission__isnull', True)), models.Q(('alarm__isnull', True), ('entry__isnull', False), ('incident__isnull', True), ('mission__isnull', True)), models.Q(('alarm__isnull', True), ('entry__isnull', True), ('incident__isnull', True), ('mission__isnull', False)), _connector='OR'), name='delivery_of_one_thing'),
         ),
     ]
