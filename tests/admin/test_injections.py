@@ -11,7 +11,7 @@ from tests.injections import strings
 from tests.intake.test_in_a_browser import QUIET
 from tests.services import chromium_path, need
 from tests.test_access import address, table
-from tests.test_access import world as world
+from tests.world import populate
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -66,8 +66,9 @@ def put_into(value, text):
     return text if isinstance(value, str) else value
 
 
-def test_no_text_that_was_typed_runs_on_any_page(world, live_server, monkeypatch):
-    clients, ids = world
+def test_no_text_that_was_typed_runs_on_any_page(settings, tmp_path, live_server, monkeypatch):
+    settings.TILES_DIR = tmp_path / "tiles"
+    clients, ids = populate()
     put_everywhere(strings()[:COUNT])
     routes = sorted(route for (method, route), gets in table().items() if method == "GET" and gets["admin"] == "200")
     need("Chromium")

@@ -12,7 +12,7 @@ from incidents.actions.alarm import sound
 from incidents.actions.enrol import invite
 from incidents.models import Alarm, CheckIn, Delivery, Device, LogbookEntry, OnCall, Report
 from tests import make
-from tests.test_access import phone_of
+from tests.world import phone_of
 
 
 def page(name, person):
