@@ -151,10 +151,11 @@ def tellings(user: Any, mission: Mission, span: Span) -> list[dict[str, Any]]:
     arrived = Q(acknowledged_at__isnull=False) | Q(delivered_at__isnull=False)
     unsettled = Q(state__in=(*Work.UNFINISHED, Work.State.PARKED), acknowledged_at=None, delivered_at=None)
     queued = span.holds("queued_at")
-    rows = Delivery.objects.visible_to(user).filter(Q(incident__mission=mission) | Q(alarm__mission=mission))
+    # Narrowed first: the question of who may see which is then asked of these alone.
+    rows = Delivery.objects.filter(queued | unsettled).visible_to(user)
+    rows = rows.filter(Q(incident__mission=mission) | Q(alarm__mission=mission))
     grouped = (
-        rows.filter(queued | unsettled)
-        .order_by()
+        rows.order_by()
         .values("channel")
         .annotate(
             sent=Count("pk", filter=queued & (Q(state=Work.State.DONE) | arrived)),

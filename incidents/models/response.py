@@ -6,14 +6,13 @@ Counts only what asked for an answer: reports from an archive have no clock, and
 from collections import defaultdict
 from datetime import datetime, timedelta
 from fractions import Fraction
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from django.db.models import Count, DurationField, ExpressionWrapper, F, Q, QuerySet, Window
+from django.db.models import Count, DurationField, ExpressionWrapper, F, Q, Window
 from django.db.models.functions import RowNumber
 
 from incidents.models.escalation import Escalation
 from incidents.models.incident import IncidentQuerySet
-from incidents.models.report import Report
 from incidents.models.work import Work
 
 TENTHS = (5, 9)
@@ -60,26 +59,20 @@ def answers(incidents: IncidentQuerySet, at: datetime) -> dict[str, Answers]:
 
 def until_taken_on(incidents: IncidentQuerySet) -> dict[str, Took]:
     """By severity: from when the first report was received until a person acknowledged."""
-    return _took(incidents.filter(escalation__isnull=False), "opened_at", "acknowledged_at", "severity")
+    return _took(incidents.filter(escalation__isnull=False), "opened_at", "acknowledged_at")
 
 
 def until_read(incidents: IncidentQuerySet) -> dict[str, Took]:
     """By severity: from when a report was received until somebody first read it."""
-    asked = incidents.filter(escalation__isnull=False).values("pk")
-    return _took(Report.objects.filter(incident__in=asked), "received_at", "read_at", "incident__severity")
+    return _took(incidents.filter(escalation__isnull=False), "reports__received_at", "reports__read_at")
 
 
-def _took(rows: "QuerySet[Any]", began: str, ended: str, by: str) -> dict[str, Took]:
+def _took(incidents: IncidentQuerySet, began: str, ended: str) -> dict[str, Took]:
     """Exact, on every database: the rows are numbered by how long they took, and only those in the middle fetched."""
-    took = ExpressionWrapper(F(ended) - F(began), DurationField())
-    numbered = (
-        rows.filter(**{f"{ended}__isnull": False})
-        .order_by()
-        .annotate(
-            took=took,
-            nth=Window(RowNumber(), partition_by=F(by), order_by=took.asc()),
-            among=Window(Count("pk"), partition_by=F(by)),
-        )
+    timed = incidents.order_by().annotate(ended=F(ended), took=ExpressionWrapper(F(ended) - F(began), DurationField()))
+    numbered = timed.filter(ended__isnull=False).annotate(
+        nth=Window(RowNumber(), partition_by=F("severity"), order_by=F("took").asc()),
+        among=Window(Count("pk"), partition_by=F("severity")),
     )
     wanted = Q()
     for tenths in TENTHS:
@@ -87,7 +80,7 @@ def _took(rows: "QuerySet[Any]", began: str, ended: str, by: str) -> dict[str, T
         wanted |= Q(nth=before) | Q(nth=before + 1)
     found: dict[str, dict[int, timedelta]] = defaultdict(dict)
     among: dict[str, int] = {}
-    for severity, nth, count, duration in numbered.filter(wanted).values_list(by, "nth", "among", "took"):
+    for severity, nth, count, duration in numbered.filter(wanted).values_list("severity", "nth", "among", "took"):
         found[severity][nth] = duration
         among[severity] = count
     return {

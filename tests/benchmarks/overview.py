@@ -1,7 +1,7 @@
 """How long the overview takes to make: `python -m tests.benchmarks.overview [--incidents 100000]`, on both engines.
 
-Fills a database of its own with incidents of the last ten days, each with its report, who is accused, an answered clock
-and two alerts, and asks for the page as a browser would: all of the mission, the last day, and a coordinator's part.
+Fills a database of its own with incidents of the last ten days, each with its report, who is accused, a clock and an
+alert, and asks for the page as a browser would: all of the mission, the last day, and a coordinator's part.
 """
 
 import argparse
@@ -44,11 +44,13 @@ def measure(count: int, chance: random.Random) -> int:
     from django.conf import settings
     from django.core.management import call_command
     from django.db import connection
+    from django.test.utils import setup_test_environment
 
     from incidents.roles import Role
     from tests import make
 
     settings.STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"
+    setup_test_environment()  # so that answers tell what they were made of
     call_command("migrate", verbosity=0)
     mission = make.mission()
     departments = list(make.departments(mission).values())
@@ -59,7 +61,7 @@ def measure(count: int, chance: random.Random) -> int:
     fill(mission, departments, monitors, (lead, two), count, chance)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
-    print(f"engine {engine.ENGINE} · {count} incidents, as many reports, {2 * count} alerts, {MONITORS} monitors")
+    print(f"engine {engine.ENGINE} · {count} incidents, as many reports and alerts, {MONITORS} monitors")
     return max(asking(person, period) for person in (lead, two, linked) for period in ASKED)
 
 
@@ -88,27 +90,44 @@ def asking(person, period: str) -> int:
     return int(statistics.median(took) > 1_000)
 
 
-def fill(mission, departments, monitors, staff, count: int, chance: random.Random) -> None:
-    from django.db import transaction
+# What stands beside each incident, made by the database from the incidents themselves: ten times as fast as by Python.
+BESIDE = (
+    """INSERT INTO incidents_accusation (incident_id, code)
+    SELECT id, CASE severity WHEN 'major' THEN 'police' WHEN 'minor' THEN 'crowd' ELSE 'armed_forces' END
+    FROM incidents_incident""",
+    """INSERT INTO incidents_escalation
+    (incident_id, state, attempts, next_try_at, last_error, step, started_at, deadline, answered_at)
+    SELECT id, CASE WHEN acknowledged_at IS NULL THEN 'pending' ELSE 'done' END, 0, opened_at, '', 1, opened_at,
+    opened_at, acknowledged_at FROM incidents_incident""",
+    """INSERT INTO incidents_delivery
+    (id, incident_id, recipient_id, kind, channel, round, queued_at, sent_at, state, attempts, next_try_at, last_error,
+    reference, possible_duplicate)
+    SELECT id, id, (SELECT min(id) FROM incidents_user), 'new_incident', 'email', 0, opened_at, opened_at, 'done', 1,
+    opened_at, '', '', FALSE FROM incidents_incident""",
+)
 
-    from incidents.models import Accusation, Delivery, Escalation, Incident, Report
+
+def fill(mission, departments, monitors, staff, count: int, chance: random.Random) -> None:
+    from django.db import connection, transaction
+
+    from incidents.models import Incident, Report
 
     for begin in range(0, count, BATCH):
-        made = [
-            row(mission, departments, monitors, staff, begin + number, chance)
-            for number in range(min(BATCH, count - begin))
-        ]
+        numbers = range(begin, min(begin + BATCH, count))
+        made = [row(mission, departments, monitors, staff, number, chance) for number in numbers]
         with transaction.atomic():
-            for model, place in ((Incident, 0), (Report, 1), (Accusation, 2), (Escalation, 3)):
-                model.objects.bulk_create(rows[place] for rows in made)
-            Delivery.objects.bulk_create(delivery for rows in made for delivery in rows[4])
+            Incident.objects.bulk_create(incident for incident, _report in made)
+            Report.objects.bulk_create(report for _incident, report in made)
+    with connection.cursor() as cursor:
+        for statement in BESIDE:
+            cursor.execute(statement)
 
 
 def row(mission, departments, monitors, staff, number: int, chance: random.Random):
     from django.utils import timezone
 
-    from incidents.models import Accusation, Delivery, Escalation, Incident, Report
-    from incidents.taxonomy import SEVERITY_RANK, Category, Perpetrator, Severity, Verification
+    from incidents.models import Incident, Report
+    from incidents.taxonomy import SEVERITY_RANK, Category, Severity, Verification
 
     at = timezone.now() - timedelta(days=chance.uniform(0, DAYS))
     severity = chance.choices(Severity.values, (1, 4, 10, 6))[0]
@@ -140,22 +159,7 @@ def row(mission, departments, monitors, staff, number: int, chance: random.Rando
         received_at=at,
         read_at=at + took / 2,
     )
-    answered = {} if status == "triaged" else {"answered_at": at + took, "state": "done"}
-    clock = Escalation(incident=incident, deadline=at + timedelta(minutes=15), next_try_at=at, **answered)
-    accused = Accusation(incident=incident, code=chance.choice(Perpetrator.values))
-    told = [
-        Delivery(
-            incident=incident,
-            recipient=one,
-            kind="new_incident",
-            channel="email",
-            queued_at=at,
-            sent_at=at,
-            state="done",
-        )
-        for one in staff
-    ]
-    return incident, report, accused, clock, told
+    return incident, report
 
 
 if __name__ == "__main__":
