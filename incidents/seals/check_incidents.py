@@ -10,9 +10,11 @@ from itertools import groupby
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.db.models import Model, Q
 
-from incidents.models import Chain, Evidence, Leaf, Merge, Question, Reply, Report, Revision, TimelineEntry
+from incidents.chain import timeline_name
+from incidents.models import Chain, Evidence, Incident, Leaf, Merge, Question, Reply, Report, Revision, TimelineEntry
 from incidents.seals.bound import KINDS, bound, kind_of
 from incidents.seals.check_chain import check
 from incidents.seals.faults import Fault, Found
@@ -60,7 +62,21 @@ class Told:
 
 
 def check_incidents(ids: list[uuid.UUID], *, key: bytes, files: Files | None = None) -> Iterator[Fault]:
-    """The faults of these incidents, of what they tell of and, where `files` says how to look, of files."""
+    """The faults of these incidents, of what they tell of and, where `files` says how to look, of files.
+
+    People may be writing meanwhile: what does not hold at first sight is looked at once more while nobody can.
+    """
+    doubtful = {fault.chain for fault in look_at(ids, key=key, files=files)}
+    for pk in ids:
+        if timeline_name(pk) in doubtful:
+            with transaction.atomic():
+                list(Incident.objects.select_for_update(no_key=True).filter(pk=pk).values_list("pk"))
+                found = list(look_at([pk], key=key, files=files))
+            yield from found
+
+
+def look_at(ids: list[uuid.UUID], *, key: bytes, files: Files | None = None) -> Iterator[Fault]:
+    """The same without a second look: for incidents that nobody writes to."""
     chains = {chain.incident_id: chain for chain in Chain.objects.filter(incident__in=ids)}
     rooted = _rooted(chains.values())
     told = Told()
@@ -90,7 +106,7 @@ def _check_one(
     rooted: dict[str, dict[int, str]],
     key: bytes,
 ) -> Iterator[Fault]:
-    name = chain.name if chain else f"timeline {pk}"
+    name = timeline_name(pk)
     told.begin(pk, chain)
     yield from check(name, chain, told.passing(entries, chain), key=key, rooted=rooted.get(name))
 
@@ -103,7 +119,7 @@ def _check_rows(ids: list[uuid.UUID], told: Told, files: Files | None) -> Iterat
         yield from _check_row(row, incident_id, told)
         wrong = files(row) if files and isinstance(row, Evidence) else None
         if wrong:
-            yield Fault(wrong, f"timeline {incident_id}", about=_called(row))
+            yield Fault(wrong, timeline_name(incident_id), about=_called(row))
     yield from _check_left(told)
     yield from _check_filed(told, standing)
 
@@ -130,7 +146,7 @@ def _check_row(row: Model, incident_id: uuid.UUID, told: Told) -> Iterator[Fault
     named, _space, digest = text.rpartition(" ")
     known, place = told.rows.pop(named) if named in told.rows else _told_elsewhere(named, incident_id)
     if not known:
-        yield Fault(Found.ROW_INSERTED, f"timeline {incident_id}", about=_called(row))
+        yield Fault(Found.ROW_INSERTED, timeline_name(incident_id), about=_called(row))
     elif known != digest:
         yield Fault(Found.ROW_CHANGED, place.chain, place.seq, place.at, _called(row))
 
@@ -163,7 +179,7 @@ def _check_filed(told: Told, standing: dict[uuid.UUID, set[str]]) -> Iterator[Fa
         lost = Report.objects.filter(reference__in=said - there).values_list("reference", flat=True)
         left = set(lost) if said - there else set()
         for reference in sorted((there - said) | set(left)):
-            yield Fault(Found.FILED, f"timeline {pk}", about=f"report {reference}")
+            yield Fault(Found.FILED, timeline_name(pk), about=f"report {reference}")
 
 
 def _told_elsewhere(named: str, incident_id: uuid.UUID) -> tuple[str, Fault]:

@@ -4,9 +4,7 @@ import uuid
 from copy import copy
 from datetime import timedelta
 
-from django.db import models
-from django.db.models import F, QuerySet
-from django.utils import timezone
+from django.db.models import F
 
 from incidents import chain as arithmetic
 from incidents.evidence import storage
@@ -26,41 +24,16 @@ from incidents.models import (
     TimelineEntry,
 )
 from incidents.seals.bound import FIELDS
-from incidents.seals.check import check_logbook
-from incidents.seals.check_incidents import check_incidents
+from incidents.seals.check import look_at_logbook
+from incidents.seals.check_incidents import look_at
 from incidents.seals.check_roots import check_roots
 from incidents.seals.faults import Found
 from incidents.seals.keys import record_key
 from incidents.seals.record import told
+from tests.seals.columns import another, beneath
 
 ENTRY = ("at", "actor_id", "by", "event", "detail", "reason", "previous", "hash", "seal")
 ROWS = {"report": Report, "revision": Revision, "evidence": Evidence, "question": Question, "reply": Reply}
-
-
-def beneath(model):
-    """The table without the guards of its model."""
-    return QuerySet(model=model)
-
-
-def another(row, name, draw):
-    """A value that differs a little, of the column's own type."""
-    value = getattr(row, name)
-    field = row._meta.get_field(name.removesuffix("_id"))
-    if isinstance(field, models.DateTimeField):
-        return (value or timezone.now()) + draw.choice((1, -1)) * timedelta(seconds=draw.choice((1, 7_200)))
-    if isinstance(field, models.JSONField):
-        return {**value, "more": draw.randrange(99)} if isinstance(value, dict) else [*value, "more"]
-    if isinstance(field, models.BooleanField):
-        return not value
-    if isinstance(field, models.DecimalField):
-        return (value or 0) + type(value or 0)(1)
-    if isinstance(field, models.IntegerField):
-        return (value or 0) + draw.choice((7, 60))
-    if name == "actor_id" and value:
-        return None
-    if isinstance(field, models.ForeignKey):
-        return None if value else field.related_model.objects.values_list("pk", flat=True).first()
-    return f"{value[1:]}{draw.choice('xyz')}"[: field.max_length]
 
 
 class Superuser:
@@ -252,11 +225,11 @@ class Superuser:
         if touched is None:
             found = list(check_roots(self.mission.pk, key=key))
         elif isinstance(touched, LogbookEntry):
-            found = list(check_logbook(self.mission, key=key))
+            found = list(look_at_logbook(self.mission, key=key))
         else:
             where = self.incident_of(touched).pk
             family = {where, *(pk for pair in self.merged for pk in pair if where in pair)}
-            found = list(check_incidents(sorted(family), key=key, files=file_fault))
+            found = list(look_at(sorted(family), key=key, files=file_fault))
         return found, [fault for fault in found if named(fault)]
 
     def undo_file(self):
