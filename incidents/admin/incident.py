@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from incidents.admin import alarms, clusters, evidence, filters, map, page, twins, when_and_where
 from incidents.admin.asking import Asking
 from incidents.admin.base import DeskModelAdmin, reader
+from incidents.admin.chips import only_counted
 from incidents.admin.deliveries import unseen_failures
 from incidents.admin.forms import DeskForm
 from incidents.admin.listing import IncidentChangeList, searched
@@ -84,6 +85,8 @@ class IncidentAdmin(MergeSteps, Asking, Steps, Watching, DeskModelAdmin):
     fields = ()
 
     def get_queryset(self, request: HttpRequest) -> Any:
+        if only_counted(request):
+            return Incident.objects.visible_to(request.user)
         seen = Incident.objects.visible_to(request.user).ranked()
         along = seen.select_related("mission", "department", "place", "assigned_to", "escalation")
         # Outlines are long, and a row of the list has a name to show.
