@@ -9,11 +9,10 @@ from django.db.models.functions import TruncMinute
 from incidents.admin.when_and_where import inside
 from incidents.geo import CELL_BITS, Bounds, column_and_row
 from incidents.models import Incident
-from incidents.models.reckoning import Square
+from incidents.models.reckoning import BEYOND, Square
 from incidents.models.tally import UNPLACED
 
 PLACED = Q(cell__isnull=False, latitude__isnull=False, longitude__isnull=False)
-BEYOND = -2  # has a place, but not in the window
 
 
 def listed(found: Any) -> Any:

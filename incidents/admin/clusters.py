@@ -78,11 +78,12 @@ def _counted(cl: IncidentChangeList, window: Window) -> tuple[tuple[int, int], l
     asked, bounds, bits = cl.question, window.bounds, window.bits
     if asked is None:
         found = adding.squares(cl.queryset, bits, bounds)
-    else:
-        found = reckoning.squares(asked.seen_in(bounds), bits)
-    seen = [square for square in found if square.x >= 0]
-    if asked is not None and bounds is not None:
+    elif bounds and asked.is_summed:
+        seen = [square for square in reckoning.squares(asked.seen_in(bounds), bits) if square.x >= 0]
         return reckoning.totals(asked), seen
+    else:
+        found = reckoning.squares_seen(asked, bits, bounds) if bounds else reckoning.squares(asked, bits)
+    seen = [square for square in found if square.x >= 0]
     return (sum(one.n for one in found), sum(one.n for one in found if one.x == UNPLACED)), seen
 
 

@@ -144,8 +144,7 @@ class Question:
         if self.span:
             told.append(f"happened >= {self.span[0]} AND happened < {self.span[1]}")
         if self.area:
-            west, south, east, north = self.area
-            told.append(f"x >= 0 AND lat BETWEEN {south} AND {north} AND lon BETWEEN {west} AND {east}")
+            told.append(f"x >= 0 AND {in_box(self.area)}")
         return told
 
     @property
@@ -155,6 +154,12 @@ class Question:
             if number is not None:
                 told.append(f"{name} = {int(number)}")
         return [*told, f"severity = {_text(self.severity)}"] if self.severity else told
+
+
+def in_box(area: Bounds) -> str:
+    """Compared exactly, for what has a place."""
+    west, south, east, north = area
+    return f"lat BETWEEN {south} AND {north} AND lon BETWEEN {west} AND {east}"
 
 
 def _fact(facet: str, value: str) -> str:
