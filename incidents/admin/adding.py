@@ -3,45 +3,48 @@
 from datetime import UTC
 from typing import Any
 
-from django.db.models import Count, F, Q, Sum
+from django.db.models import BigIntegerField, Case, Count, F, Q, Sum, Value, When
 from django.db.models.functions import TruncMinute
 
-from incidents.admin.when_and_where import within
+from incidents.admin.when_and_where import inside
 from incidents.geo import CELL_BITS, Bounds, column_and_row
 from incidents.models import Incident
-from incidents.models.reckoning import Square
+from incidents.models.reckoning import BEYOND, Square
+from incidents.models.tally import UNPLACED
 
-_PLACED = Q(cell__isnull=False, latitude__isnull=False, longitude__isnull=False)
-MINUTE_S = 60
+PLACED = Q(cell__isnull=False, latitude__isnull=False, longitude__isnull=False)
 
 
 def listed(found: Any) -> Any:
-    """The same incidents, without what a list reads along with each."""
-    return Incident.objects.filter(pk__in=found.order_by().values("pk"))
-
-
-def totals(found: Any) -> tuple[int, int]:
-    """How many, and how many of them have no place."""
-    counted = listed(found).aggregate(all=Count("pk"), placed=Count("pk", filter=_PLACED))
-    return counted["all"], counted["all"] - counted["placed"]
+    """The same incidents, each once and in no order."""
+    if found.query.distinct:
+        return Incident.objects.filter(pk__in=found.order_by().values("pk"))
+    return found.order_by()
 
 
 def squares(found: Any, bits: int, bounds: Bounds | None) -> list[Square]:
-    """Those with a place, and in the box where one is given, by square and severity."""
-    placed = listed(found).filter(_PLACED)
-    inside = within(placed, bounds) if bounds else placed
-    by_square = inside.annotate(where=F("cell").bitrightshift(2 * (CELL_BITS - bits))).order_by()
-    sums = by_square.values_list("where", "severity").annotate(
+    """All of them by square and severity, in one walk: `x` is -1 for what has no place, -2 for what lies beyond."""
+    square = F("cell").bitrightshift(2 * (CELL_BITS - bits))
+    within = PLACED & inside(bounds) if bounds else PLACED
+    where = Case(
+        When(within, then=square), When(PLACED, then=BEYOND), default=Value(UNPLACED), output_field=BigIntegerField()
+    )
+    rows = listed(found).annotate(where=where).values_list("where", "severity")
+    sums = rows.annotate(
         n=Count("pk"), danger=Count("pk", filter=Q(in_danger_now=True)), lat=Sum("latitude"), lon=Sum("longitude")
     )
     return [
-        Square(*column_and_row(where), severity, n, danger, round(latitude * 1_000_000), round(longitude * 1_000_000))
-        for where, severity, n, danger, latitude, longitude in sums
+        Square(*_where(where), severity, n, danger, *(round((sum_ or 0) * 1_000_000) for sum_ in (lat, lon)))
+        for where, severity, n, danger, lat, lon in sums
     ]
+
+
+def _where(square: int) -> tuple[int, int]:
+    return column_and_row(square) if square >= 0 else (square, square)
 
 
 def times(found: Any, step_s: int) -> list[tuple[int, str, int]]:
     """How many of each severity in each stretch of time, as `reckoning.times` has it; of whole minutes."""
-    by_minute = listed(found).annotate(minute=TruncMinute("happened_at", tzinfo=UTC)).order_by()
-    counted = by_minute.values_list("minute", "severity").annotate(Count("pk"))
+    by_minute = listed(found).annotate(minute=TruncMinute("happened_at", tzinfo=UTC))
+    counted = by_minute.values_list("minute", "severity").annotate(n=Count("pk"))
     return [(int(minute.timestamp()) // step_s, severity, n) for minute, severity, n in counted]

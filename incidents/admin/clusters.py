@@ -77,12 +77,14 @@ def answer(cl: IncidentChangeList, window: Window) -> dict[str, Any]:
 def _counted(cl: IncidentChangeList, window: Window) -> tuple[tuple[int, int], list[Square]]:
     asked, bounds, bits = cl.question, window.bounds, window.bits
     if asked is None:
-        return adding.totals(cl.queryset), adding.squares(cl.queryset, bits, bounds)
-    found = reckoning.squares(asked.seen_in(bounds), bits)
-    seen = [square for square in found if square.x != UNPLACED]
-    if bounds is None:
-        return (sum(square.n for square in found), sum(square.n for square in found) - sum(one.n for one in seen)), seen
-    return reckoning.totals(asked), seen
+        found = adding.squares(cl.queryset, bits, bounds)
+    elif bounds and asked.is_summed:
+        seen = [square for square in reckoning.squares(asked.seen_in(bounds), bits) if square.x >= 0]
+        return reckoning.totals(asked), seen
+    else:
+        found = reckoning.squares_seen(asked, bits, bounds) if bounds else reckoning.squares(asked, bits)
+    seen = [square for square in found if square.x >= 0]
+    return (sum(one.n for one in found), sum(one.n for one in found if one.x == UNPLACED)), seen
 
 
 def _clusters(seen: list[Square], bits: int) -> list[list[Any]]:
@@ -105,7 +107,7 @@ def _mean(sums: list[int], count: int, bits: int) -> Iterable[float]:
 
 def _points(found: Any, bounds: Bounds | None) -> list[list[Any]]:
     """[id, latitude, longitude, severity, in danger, accuracy in metres, precision, category, time in words]."""
-    placed = adding.listed(found).filter(cell__isnull=False, latitude__isnull=False, longitude__isnull=False)
+    placed = adding.listed(found).filter(adding.PLACED)
     rows = (within(placed, bounds) if bounds else placed).order_by("-opened_at", "pk").values_list(*POINT_FIELDS)
     labels = {code: str(label) for code, label in Category.choices}
     return [

@@ -155,7 +155,11 @@ class AssignedChip(Chip):
         return value in ("me", "nobody") or is_id(value)
 
     def narrow(self, queryset: Any, value: str) -> Any:
-        return queryset.filter(assigned_to={"me": self.user, "nobody": None}.get(value, value))
+        return queryset.filter(assigned_to={"me": self.request.user, "nobody": None}.get(value, value))
+
+    def tell(self, question: Question, value: str) -> Question | None:
+        who = {"me": reader(self.request).pk, "nobody": 0}.get(value, value)
+        return replace(question, assigned=int(who))
 
 
 class MissionChip(Chip):

@@ -33,6 +33,7 @@ from incidents.admin.asking import Asking
 from incidents.admin.base import DeskModelAdmin, reader
 from incidents.admin.bulk import Bulk
 from incidents.admin.bundles import Bundles
+from incidents.admin.chips import only_counted
 from incidents.admin.deliveries import unseen_failures
 from incidents.admin.forms import DeskForm
 from incidents.admin.listed import Neighbours
@@ -115,6 +116,8 @@ class IncidentAdmin(
     fields = ()
 
     def get_queryset(self, request: HttpRequest) -> Any:
+        if only_counted(request):
+            return Incident.objects.visible_to(request.user)
         seen = Incident.objects.visible_to(request.user).ranked()
         along = seen.select_related("mission", "department", "place", "assigned_to", "escalation", "checkout__person")
         # Outlines are long, and a row of the list has a name to show.

@@ -6,7 +6,6 @@ from django.contrib.admin.options import IncorrectLookupParameters
 from django.core.paginator import Paginator
 from django.db.models import Q
 from django.db.models.expressions import RawSQL
-from django.db.models.fields import BooleanField
 from django.http import HttpRequest
 
 from incidents.admin import offers
@@ -18,8 +17,8 @@ from incidents.models.ranking import ranked_page
 from incidents.models.tally import State
 
 MOST_WORDS = 8
-# As it stands in the condition of the index that holds them.
-_HAS_SUMMARY = RawSQL('"incidents_incident"."public_summary" > \'\'', (), output_field=BooleanField())
+# Written out, as it stands in the condition of the index that holds those that have one.
+_NOTHING = RawSQL("''", ())
 
 
 class IncidentChangeList(DeskChangeList):
@@ -80,7 +79,7 @@ def searched(found: Any, text: str) -> Any:
     """
     by_reference = Report.objects.filter(reference__startswith=_as_reference(text)).order_by().values("incident")
     words = Q(*(Q(public_summary__icontains=word) for word in text.split()[:MOST_WORDS]))
-    by_summary = Incident.objects.filter(_HAS_SUMMARY).filter(words).order_by().values("pk")
+    by_summary = Incident.objects.filter(public_summary__gt=_NOTHING).filter(words).order_by().values("pk")
     return found.filter(pk__in=by_reference.union(by_summary))
 
 

@@ -104,11 +104,16 @@ class AreaChip(Chip):
 
 
 def within(queryset: Any, bounds: Bounds) -> Any:
-    """Incidents that lie in the box, compared exactly; ranges of the cell index narrow them down."""
+    """Incidents that lie in the box; ranges of the cell index narrow them down."""
     if bounds.west > bounds.east or bounds.south > bounds.north:
         return queryset.none()
     near = Q()
     for cells in bounds.ranges():
         near |= Q(cell__range=cells)
+    return queryset.filter(near, inside(bounds))
+
+
+def inside(bounds: Bounds) -> Q:
+    """Compared exactly, as positions are stored."""
     west, south, east, north = (Decimal(number) / 1_000_000 for number in bounds)
-    return queryset.filter(near, latitude__range=(south, north), longitude__range=(west, east))
+    return Q(latitude__range=(south, north), longitude__range=(west, east))

@@ -59,6 +59,7 @@ def now(condition: str = "") -> str:
 
     return f"""
 SELECT i.id AS incident, i.mission_id AS mission, COALESCE(i.department_id, 0) AS department,
+ COALESCE(i.assigned_to_id, 0) AS assigned,
  CASE WHEN i.status NOT IN ({quoted(OPEN)}) THEN '' WHEN i.held = '' THEN 'open' ELSE 'held' END AS state,
  i.status, i.severity, i.category, i.verification, CASE WHEN i.in_danger_now THEN 1 ELSE 0 END AS danger,
  {_seconds("i.happened_at")} AS happened, CAST(COALESCE(({_bits()}), 0) AS INTEGER) AS forces,

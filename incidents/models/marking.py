@@ -9,7 +9,7 @@ from incidents.models.tally import mark
 
 # What the tally counts an incident by; a change of anything else needs no mark.
 _PLAIN = ("status", "severity", "category", "verification", "held", "in_danger_now", "occurred_at", "opened_at")
-_KEYS = ("mission", "department", "merged_into")
+_KEYS = ("mission", "department", "merged_into", "assigned_to")
 COUNTED = frozenset((*_PLAIN, *_KEYS, *(f"{name}_id" for name in _KEYS), "cell", "latitude", "longitude"))
 _AT_ONCE = 1_000
 

@@ -68,6 +68,7 @@ class Question:
     severity: str = ""
     mission: int | None = None
     department: int | None = None  # 0: none
+    assigned: int | None = None  # 0: to nobody; no sums hold it
     only: tuple[tuple[str, str], ...] = ()
     span: tuple[int, int] | None = None
     area: Bounds | None = None
@@ -98,7 +99,7 @@ class Question:
     @property
     def is_summed(self) -> bool:
         """Whether the sums hold it: one further attribute at most, and no whole force to be left out."""
-        if self.scope.force or len(self.only) + (self.span is not None) > 1:
+        if self.scope.force or self.assigned is not None or len(self.only) + (self.span is not None) > 1:
             return False
         return self.span is None or 0 < len(self.days) <= _MOST_DAYS
 
@@ -109,7 +110,7 @@ class Question:
     @property
     def is_plain(self) -> bool:
         """Whether it is about no more than who may see it, its list, its severity and its department."""
-        return not (self.only or self.span or self.area or self.scope.force)
+        return self.is_summed and not (self.only or self.span or self.area)
 
     @property
     def sums(self) -> list[str]:
@@ -136,13 +137,14 @@ class Question:
         if self.state != State.ALL:
             told.append(f"state = {_text(self.state)}")
         told += [_fact(facet, value) for facet, value in self.only]
+        if self.assigned is not None:
+            told.append(f"assigned = {int(self.assigned)}")
         if self.scope.force:
             told.append(f"forces & {_force(self.scope.force)} = 0")
         if self.span:
             told.append(f"happened >= {self.span[0]} AND happened < {self.span[1]}")
         if self.area:
-            west, south, east, north = self.area
-            told.append(f"x >= 0 AND lat BETWEEN {south} AND {north} AND lon BETWEEN {west} AND {east}")
+            told.append(f"x >= 0 AND {in_box(self.area)}")
         return told
 
     @property
@@ -152,6 +154,12 @@ class Question:
             if number is not None:
                 told.append(f"{name} = {int(number)}")
         return [*told, f"severity = {_text(self.severity)}"] if self.severity else told
+
+
+def in_box(area: Bounds) -> str:
+    """Compared exactly, for what has a place."""
+    west, south, east, north = area
+    return f"lat BETWEEN {south} AND {north} AND lon BETWEEN {west} AND {east}"
 
 
 def _fact(facet: str, value: str) -> str:

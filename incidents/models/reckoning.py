@@ -12,12 +12,13 @@ from django.db import connection
 
 from incidents.geo import CELL_BITS, Bounds, Rectangle, column_and_row
 from incidents.models.counting import COUNTED, HOUR_S, MARKS, TALLY, now
-from incidents.models.question import DAY_S, Question
-from incidents.models.tally import COARSEST, FACET_LEVELS, FINEST, WHOLE
+from incidents.models.question import DAY_S, Question, in_box
+from incidents.models.tally import COARSEST, FACET_LEVELS, FINEST, UNPLACED, WHOLE
 
 # Squares a window may hold, so that an answer stays small and marks don't touch; finer ones are put together.
 MOST_SQUARES = 350
 DEEPEST = 24  # bits; below that a square is two metres wide
+BEYOND = -2
 # Squares an index is asked for one by one.
 _LISTED = 600
 
@@ -43,12 +44,25 @@ def fitting(bounds: Bounds | None, bits: int) -> int:
 
 def squares(question: Question, bits: int) -> list[Square]:
     """What is meant, by square of a grid of 2^bits a side and by severity; where no area is, of 8 bits at most."""
+    return [] if question.is_empty else _squares(_arms(question, bits), bits)
+
+
+def squares_seen(question: Question, bits: int, view: Bounds | None) -> list[Square]:
+    """All that is meant, by square where it lies in the window; `x` is -2 for what has its place beyond.
+
+    One walk through what is counted: for a question that the sums can't answer, and whose whole count is asked with it.
+    """
     if question.is_empty:
         return []
-    found = _added("x, y, severity", "n, danger, lat, lon", _arms(question, bits))
+    tables = ((COUNTED, 1), *_marked())
+    return _squares([_facts(question, bits, table, question.facts, sign, view) for table, sign in tables], bits)
+
+
+def _squares(arms: list[str], bits: int) -> list[Square]:
+    found = _added("x, y, severity", "n, danger, lat, lon", arms)
     if bits <= FINEST:
         return [Square(*row) for row in found]
-    return [Square(*(column_and_row(row[0]) if row[0] >= 0 else (-1, -1)), *row[2:]) for row in found]
+    return [Square(*(column_and_row(row[0]) if row[0] >= 0 else row[:2]), *row[2:]) for row in found]
 
 
 def counts(*questions: Question) -> list[int]:
@@ -119,10 +133,16 @@ def _marked() -> tuple[tuple[str, int], ...]:
     return ((before, -1), (f"({now(f'i.id IN ({marks})')}) AS after", 1))
 
 
-def _facts(question: Question, bits: int, table: str, conditions: list[str], sign: int = 1) -> str:
-    where = f"x >> {FINEST - bits} AS x, y >> {FINEST - bits} AS y"
-    if bits > FINEST:
-        where = f"cell >> {2 * (CELL_BITS - bits)} AS x, 0 AS y"
+def _facts(
+    question: Question, bits: int, table: str, conditions: list[str], sign: int = 1, view: Bounds | None = None
+) -> str:
+    """Below 14 bits by the cell, which stands in the place of `x` until it is taken apart."""
+    deep = bits > FINEST
+    x, y = (f"cell >> {2 * (CELL_BITS - bits)}", "0") if deep else (f"{name} >> {FINEST - bits}" for name in "xy")
+    if view:
+        beyond = f"CASE WHEN x < 0 THEN {UNPLACED} WHEN {in_box(view)} THEN {{}} ELSE {BEYOND} END"
+        x, y = beyond.format(x), beyond.format(y)
+    where = f"{x} AS x, {y} AS y"
     sums = ", ".join(f"{sign} * {name} AS {name}" for name in ("danger", "lat", "lon"))
     return f"SELECT {where}, severity, {sign} AS n, {sums} FROM {table} WHERE {_all(conditions)}"
 

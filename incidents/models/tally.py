@@ -83,6 +83,7 @@ class Facts(models.Model):
     incident = models.UUIDField(primary_key=True)
     mission = models.BigIntegerField()
     department = models.BigIntegerField()  # 0: none
+    assigned = models.BigIntegerField()  # 0: to nobody
     state = models.CharField(max_length=10)  # of State, but "" for what is only among all
     status = models.CharField(max_length=20)
     severity = models.CharField(max_length=10)

@@ -72,7 +72,7 @@ def test_what_is_not_counted_needs_no_mark(marisol, departments):
     one = make.incident(marisol)
     fold_all()
     one.save(update_fields=("corroboration", "updated_at"))
-    Incident.objects.filter(pk=one.pk).update(public_summary="Taken.", assigned_to=marisol)
+    Incident.objects.filter(pk=one.pk).update(public_summary="Taken.", outcome="remedied")
     assert marked() == set()
 
 
