@@ -62,11 +62,12 @@ def lose_phone(
     if not reason.strip():
         raise MoveNotAllowed(_("Say what you know."))
     phones = end_phones(monitor)
-    sounded, queued = (None, []) if is_safe else alarm.sound(monitor, mission, Alarm.Kind.TAKEN)
+    log(mission, "phone.lost", actor=actor, reason=reason, person=monitor.pk, phones=phones, safe=is_safe)
     if is_safe:
         hear(monitor, mission, CheckIn.How.DESK)
-    log(mission, "phone.lost", actor=actor, reason=reason, person=monitor.pk, phones=phones, safe=is_safe)
-    return sounded, queued
+        return None, []
+    _end_check_ins(monitor)  # they can't answer, and the alarm is raised already
+    return alarm.sound(monitor, mission, Alarm.Kind.TAKEN)
 
 
 @transaction.atomic

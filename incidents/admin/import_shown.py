@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
 
 from incidents.actions.bulk import Bulk, Outcome, Result, Weighed
 
@@ -37,7 +37,7 @@ class Section:
 
 
 def sections(weighed: Weighed, bulk: Bulk) -> list[Section]:
-    names = {column.key: column.names[0] for column in bulk.columns}
+    names = {column.key: column.name(get_language() or "") for column in bulk.columns}
     rest = [one for one in weighed.outcomes if not one.takes_away]
     by_result = {result: [one for one in rest if one.result is result] for result in LABELS}
     titled: list[tuple[str, str, list[Outcome]]] = [

@@ -228,12 +228,8 @@ def _channels(mission: Mission, desk: Desk) -> Item:
 
 def _rules(mission: Mission) -> Item:
     rules = SeverityRule.objects.table(mission.pk)
-    is_usual = digest(rules) == digest(DEFAULT_RULES)
-    words = [
-        _("The usual table.")
-        if is_usual
-        else _("A table of the mission's own, with %(count)d rules.") % {"count": len(rules)}
-    ]
+    own = _("A table of the mission's own, with %(count)d rules.") % {"count": len(rules)}
+    words = [_("The usual table.") if digest(rules) == digest(DEFAULT_RULES) else own]
     links = [(_("Severity table"), _page("incidents_mission_severity", mission.pk)), _import(mission, "rules")]
     return Item("rules", _("Severity"), "done", words, links)
 

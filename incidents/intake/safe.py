@@ -135,7 +135,10 @@ def _link(row: CheckIn) -> str:
 def _is_good(row: CheckIn) -> bool:
     """Whether the link of this check-in still works."""
     in_time = row.over_at is None or row.over_at > timezone.now() - LINK_LIFE
-    return in_time and row.monitor.may(Action.FILE_REPORT)
+    if not (in_time and row.monitor.may(Action.FILE_REPORT)):
+        return False
+    # Whoever holds a phone that was taken away holds its link too, and must not say "I am safe" for its monitor.
+    return not row.monitor.devices.filter(revoked_at__gte=row.started_at).exists()
 
 
 @csrf_exempt  # the link itself is the credential, and whoever was handed it has no cookie of ours

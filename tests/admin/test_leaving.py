@@ -11,8 +11,13 @@ from incidents.actions import check_in
 from incidents.actions.alarm import sound
 from incidents.actions.enrol import invite
 from incidents.models import Alarm, CheckIn, Delivery, Device, LogbookEntry, OnCall, Report
+from incidents.seals import safe_link
 from tests import make
 from tests.world import phone_of
+
+
+def in_an_hour():
+    return timezone.now() + timedelta(hours=1)
 
 
 def page(name, person):
@@ -26,7 +31,7 @@ def phone(marisol):
 
 def test_a_retired_monitor_is_expected_no_more_and_opens_nothing(as_sofia, marisol, bolivia, phone):
     report = make.report(marisol)
-    check_in.promise(marisol, bolivia, timezone.now() + timedelta(hours=1))
+    check_in.promise(marisol, bolivia, in_an_hour())
     spare = invite(marisol)[1]
     assert as_sofia.post(page("retire", marisol), {"reason": "Her contract ended."}).status_code == 302
     marisol.refresh_from_db()
@@ -72,7 +77,11 @@ def test_a_lost_phone_is_ended_and_the_alarm_is_raised_unless_they_are_safe(
     as_sofia, marisol, ana, phone, safe, alarms
 ):
     spare = invite(marisol)[1]
+    said_safe = f"/s/{safe_link.token(check_in.promise(marisol, marisol.latest_mission, in_an_hour()).pk)}/"
+    assert phone.get(said_safe).status_code == 200
     as_sofia.post(page("lost", marisol), {"safe": safe, "reason": "Taken at a checkpoint, says Jorge."})
+    assert phone.get(said_safe).status_code == 410
+    assert not CheckIn.objects.running().exists()
     assert Device.objects.get().revoked_at
     assert phone.get(f"/e/{spare}/").status_code == 410
     assert Alarm.objects.filter(kind="taken", monitor=marisol).count() == alarms
