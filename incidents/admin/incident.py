@@ -14,11 +14,13 @@ from django.utils.cache import patch_vary_headers
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
-from incidents.admin import alarms, evidence, filters, ground, map, map_words, page, twins
+from incidents.admin import alarms, evidence, filters, map, page, twins
 from incidents.admin.asking import Asking
 from incidents.admin.base import DeskModelAdmin, reader
 from incidents.admin.deliveries import unseen_failures
 from incidents.admin.forms import DeskForm
+from incidents.admin.ground import Grounds, allowing, drawn, mission_of
+from incidents.admin.map_words import words
 from incidents.admin.merging import MergeSteps
 from incidents.admin.steps import Steps
 from incidents.admin.watching import Watching, held_groups, rising
@@ -55,7 +57,7 @@ def _clocks(cl: ChangeList) -> dict[str, Any]:
 
 
 @admin.register(Incident)
-class IncidentAdmin(MergeSteps, Asking, Steps, Watching, ground.Grounds, DeskModelAdmin):
+class IncidentAdmin(MergeSteps, Asking, Steps, Watching, Grounds, DeskModelAdmin):
     to_view = Action.VIEW_INCIDENT
     list_display = ("__str__",)
     list_filter = (
@@ -108,14 +110,14 @@ class IncidentAdmin(MergeSteps, Asking, Steps, Watching, ground.Grounds, DeskMod
         cl = getattr(response, "context_data", {}).get("cl")
         if cl is not None:
             held = Incident.objects.visible_to(request.user).held().count()
-            shown = {**_neighbours(cl), "map_words": map_words.words(), "held_count": held, **rising(request)}
+            shown = {**_neighbours(cl), "map_words": words(), "held_count": held, **rising(request)}
             shown |= {**_clocks(cl), **alarms.strip(request), "undelivered": unseen_failures(request.user)}
             shown["may_handle"] = reader(request).may(Action.HANDLE_INCIDENT)
             if request.GET.get("status") == "held":
                 shown |= held_groups(request)
-            mission = ground.mission_of(request)
-            response.context_data.update({**shown, "map_ground": ground.drawn(mission)})  # type: ignore[attr-defined]
-            ground.allowing(response, mission)
+            mission = mission_of(request, cl.result_list)
+            response.context_data.update({**shown, "map_ground": drawn(mission)})  # type: ignore[attr-defined]
+            allowing(response, mission)
         return response
 
     def map_json(self, request: HttpRequest) -> HttpResponse:
@@ -181,7 +183,7 @@ class IncidentAdmin(MergeSteps, Asking, Steps, Watching, ground.Grounds, DeskMod
             "title": _("Incident"),
         }
         response = TemplateResponse(request, "admin/incidents/incident/change_form.html", shown, status=status)
-        return ground.allowing(response, incident.mission)
+        return allowing(response, incident.mission)
 
     def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Incident:
         found: Incident = super().get_object(request, object_id, from_field)
