@@ -221,7 +221,7 @@ function say({ total, located, without_place: without }) {
 }
 
 function lightWithin(bounds, on) {
-  for (const row of document.querySelectorAll("[data-place]")) {
-    if (isWithin(row.dataset.place.split(",").map(Number), bounds)) row.classList.toggle("is-lit", on);
+  for (const { dataset, parentElement: row } of document.querySelectorAll("[data-incident] > [data-place]")) {
+    if (isWithin(dataset.place.split(",").map(Number), bounds)) row.classList.toggle("is-lit", on);
   }
 }
