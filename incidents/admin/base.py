@@ -15,20 +15,13 @@ from django.utils.text import capfirst
 
 from incidents.actions.read_only import check_open
 from incidents.admin.fields import check_key
-from incidents.models import Mission, User
+from incidents.models import User
 from incidents.roles import Action
 
 
 def reader(request: HttpRequest) -> User:
     """Who reads the page. The site lets nobody in who has not signed in."""
     return cast(User, request.user)
-
-
-def missions_of(request: HttpRequest) -> list[Mission]:
-    """The reader's missions, the latest election first; asked of the database once for each page."""
-    if not hasattr(request, "_missions"):
-        request._missions = list(Mission.objects.visible_to(request.user).distinct())  # type: ignore[attr-defined]
-    return request._missions  # type: ignore[attr-defined]
 
 
 class RolePermissions:

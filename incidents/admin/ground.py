@@ -3,7 +3,7 @@
 Tiles of another server are let into the pages of the mission that named it, by its one origin, and nowhere else.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -15,9 +15,8 @@ from django.templatetags.static import static
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext_lazy as _
 
-from incidents.admin.base import missions_of
 from incidents.admin.ranges import Unsatisfiable, span
-from incidents.models import Mission, Place
+from incidents.models import Incident, Mission, Place
 from incidents.models.ground import check_file
 
 SHIPPED = {name: f"incidents/ground/{name}.json" for name in ("countries", "waters", "towns")}
@@ -31,11 +30,10 @@ TOWN_LIMIT = 150
 Answer = TypeVar("Answer", bound=HttpResponseBase)
 
 
-def mission_of(request: HttpRequest) -> Mission | None:
-    """Whose ground the list's map has: the mission it is filtered by, else the reader's latest."""
-    seen = missions_of(request)
-    chosen = (mission for mission in seen if str(mission.pk) == request.GET.get("mission"))
-    return next(chosen, seen[0] if seen else None)
+def mission_of(request: HttpRequest, listed: Iterable[Incident]) -> Mission | None:
+    """Whose ground the list's map has: that of what is listed first, which is at hand; else the reader's latest."""
+    first = next(iter(listed), None)
+    return first.mission if first else Mission.objects.visible_to(request.user).first()
 
 
 def drawn(mission: Mission | None) -> dict[str, Any]:

@@ -158,7 +158,7 @@ class IncidentAdmin(
             shown["may_handle"] = reader(request).may(Action.HANDLE_INCIDENT)
             if request.GET.get("status") == "held":
                 shown |= held_groups(request)
-            mission = ground.mission_of(request)
+            mission = ground.mission_of(request, cl.result_list)
             shown |= {**saved_views.tabs(self, request, cl), "map_ground": ground.drawn(mission)}
             response.context_data.update(shown)  # type: ignore[attr-defined]
             response.context_data.update(live.stamp(response.context_data))  # type: ignore[attr-defined]
@@ -229,7 +229,7 @@ class IncidentAdmin(
             "title": _("Incident"),
         }
         response = TemplateResponse(request, "admin/incidents/incident/change_form.html", shown, status=status)
-        return ground.allowing(response, incident.mission)
+        return allowing(response, incident.mission)
 
     def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Incident:
         found: Incident = super().get_object(request, object_id, from_field)

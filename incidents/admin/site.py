@@ -9,14 +9,13 @@ from django.urls import URLPattern, URLResolver, path, reverse
 from django.utils.translation import gettext_lazy as _
 
 from incidents.admin import alerts
-from incidents.admin.base import missions_of
 from incidents.admin.emergency import emergency_urls
 from incidents.admin.entrance import Entrance
 from incidents.admin.overview import overview_urls
 from incidents.admin.push import push_urls
 from incidents.admin.saved_views import opening
 from incidents.languages import DESK
-from incidents.models import Broadcast
+from incidents.models import Broadcast, Mission
 from incidents.models.sitting import KEY, left_s
 from incidents.roles import Action
 
@@ -73,7 +72,7 @@ class Desk(Entrance, AdminSite):
 
 def _state_of(request: HttpRequest) -> dict[str, Any]:
     """What every page says of its reader's missions: that they are a show, read-only or closed."""
-    missions = missions_of(request)
+    missions = list(Mission.objects.visible_to(request.user))
     return {
         "is_demonstration": any(mission.is_demonstration for mission in missions),
         "frozen": [mission for mission in missions if mission.is_read_only],

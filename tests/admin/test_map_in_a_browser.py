@@ -114,12 +114,12 @@ def test_the_map_fits_again_when_its_size_changes(desk, together):
 
 @pytest.fixture
 def many(marisol, bolivia, departments):
-    """Two hundred around La Paz over the last two days, and two hundred at one spot in Santa Cruz."""
+    """A hundred and sixty around La Paz over the last two days, and two hundred and forty at one spot in Santa Cruz."""
     now = timezone.now().replace(minute=0, second=0, microsecond=0)
     rows = []
     for number in range(400):
         level, rank = LEVELS[number % 5]
-        around = number < 200
+        around = number < 160
         latitude = make.LA_PAZ[0] + (number // 20 - 5) * 0.12 if around else make.SANTA_CRUZ[0]
         longitude = make.LA_PAZ[1] + (number % 20 - 10) * 0.06 if around else make.SANTA_CRUZ[1]
         at = {"latitude": round(latitude, 6), "longitude": round(longitude, 6), "cell": geo.cell(latitude, longitude)}
@@ -222,9 +222,9 @@ def test_what_stands_on_one_spot_opens_as_a_list_over_the_missions_own_tiles(des
     page = desk(1280, 900)
     walk = Walk(page)
     page.locator("#incident-map.has-tiles").wait_for()
-    wait_until(lambda: 200 in walk.counts(), what="the cluster of Santa Cruz")
-    page.locator(".cluster:has(text:text-is('200'))").click()
+    wait_until(lambda: 240 in walk.counts(), what="the cluster of Santa Cruz")
+    page.locator(".cluster:has(text:text-is('240'))").click()
     wait_until(lambda: walk.asked("area"), what="its place in the address")
-    wait_until(lambda: walk.listed() == 200, what="its members in the list")
+    wait_until(lambda: walk.listed() == 240, what="its members in the list")
     wait_until(lambda: page.evaluate("document.activeElement.matches('.row-link')"), what="the focus in the list")
     assert page.faults == []

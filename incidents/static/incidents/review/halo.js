@@ -5,9 +5,9 @@ import { colours } from "./shapes.js";
 export function followRows(map) {
   const halo = L.circleMarker([0, 0], { radius: 15, interactive: false, className: "halo", fill: false, weight: 3 });
   const show = ({ target }) => {
-    const row = target.closest?.("[data-at]");
-    if (!row) return void halo.remove();
-    halo.setLatLng(row.dataset.at.split(",").map(Number)).setStyle({ color: colours().accent }).addTo(map);
+    const placed = target.closest?.("[data-incident]")?.querySelector("[data-place]");
+    if (!placed) return void halo.remove();
+    halo.setLatLng(placed.dataset.place.split(",").map(Number)).setStyle({ color: colours().accent }).addTo(map);
   };
   for (const kind of ["pointerover", "focusin"]) document.addEventListener(kind, show);
 }

@@ -51,11 +51,12 @@ export function startHistogram(words, zone, drawAs) {
     if (!there) return void (said.textContent = words.empty);
     brush.lay(drawn.bins.length, chosen(drawn));
   };
-  const refresh = (event) => {
-    if (event?.detail?.by !== "map") asked = null;
-    if (!play.isOn()) load().catch(() => void (said.textContent = words.untimed));
-  };
+  const refresh = () => play.isOn() || load().catch(() => void (said.textContent = words.untimed));
   document.addEventListener("desk:list-replaced", refresh);
+  document.addEventListener("desk:changed", () => {
+    asked = null;
+    refresh();
+  });
   refresh();
 }
 

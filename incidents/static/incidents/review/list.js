@@ -1,6 +1,6 @@
 // The list, taken anew from the server by another address, in the same page: focus, ticks and scroll stay.
 
-const PARTS = [".bar .count", ".chips", ".list", ".search"];
+const PARTS = [".bar .counts, .bar .count", ".views-bar", ".chips", ".list", ".search"];
 let asking = null;
 
 // What the list is filtered by, from the address.
@@ -11,7 +11,8 @@ export function listed() {
 }
 
 // Sets what `changes` names in the list's address, and takes away what it names as null. False where it did not come.
-// Afterwards `desk:list-replaced` is told on the document, for whoever minds the rows.
+// Afterwards `desk:list-replaced` is told on the document, for whoever minds the rows. What changes by itself is told by
+// whoever sees it as `desk:changed`.
 export async function replaceList(changes = {}) {
   const asked = listed();
   for (const [name, value] of Object.entries(changes)) {
@@ -31,7 +32,7 @@ export async function replaceList(changes = {}) {
     return fault.name === "AbortError" ? undefined : false;
   }
   history.replaceState(history.state, "", address);
-  document.dispatchEvent(new CustomEvent("desk:list-replaced", { detail: { by: "map" } }));
+  document.dispatchEvent(new CustomEvent("desk:list-replaced"));
   return true;
 }
 
@@ -41,7 +42,10 @@ function swap(fresh) {
   const { scrollX, scrollY } = window;
   for (const part of PARTS) {
     const [old, made] = [document.querySelector(part), fresh.querySelector(part)];
-    if (old && made && !(part === ".search" && old.contains(document.activeElement))) old.replaceWith(made);
+    if (part === ".search" && old.contains(document.activeElement)) continue; // somebody is typing
+    if (!old && made) document.querySelector(".chips").before(made);
+    else if (old && made) old.replaceWith(made);
+    else old?.remove();
   }
   for (const box of document.querySelectorAll(".list input[type=checkbox]")) {
     if (ticked.includes(box.name + box.value)) box.checked = true;
@@ -53,7 +57,8 @@ function swap(fresh) {
 // How to find again what has the focus, where it stands in a row or in a chip.
 function landmark(element) {
   const row = element?.closest("[data-incident]");
-  if (row) return `[data-incident="${CSS.escape(row.dataset.incident)}"] .row-link`;
+  const part = element?.matches("input") ? "input" : ".row-link";
+  if (row) return `[data-incident="${CSS.escape(row.dataset.incident)}"] ${part}`;
   const menu = element?.closest(".chips .menu");
   const filter = menu?.querySelector("[data-filter]")?.dataset.filter;
   return filter ? `.menu:has([data-filter="${CSS.escape(filter)}"]) summary` : "";

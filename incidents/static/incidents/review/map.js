@@ -4,11 +4,11 @@ import { Answers, ask } from "./answers.js";
 import { addDepartments, keepFitted, onThemeChange } from "./base.js";
 import { isWithin, widened, written } from "./cells.js";
 import { apart, asClusters, clusterMark } from "./clusters.js";
+import { followRows } from "./halo.js";
 import { listed, replaceList } from "./list.js";
 import { Marks } from "./marks.js";
 import { fill } from "./numbers.js";
 import { asPoint, chosen, discs, openCard, pointLayers } from "./points.js";
-import { followRows } from "./halo.js";
 import { heat as heatSwitch, follow as followSwitch } from "./switches.js";
 
 const read = (id) => JSON.parse(document.getElementById(id).textContent);
@@ -91,9 +91,10 @@ class Desk {
       clearTimeout(this.#timer);
       this.#timer = setTimeout(() => this.#moved(), SETTLED_MS);
     });
-    document.addEventListener("desk:list-replaced", (event) => {
-      if (event.detail?.by !== "map") this.#answers.forget();
-      if (event.detail?.by !== "map" || this.#query() !== this.#asked) this.show();
+    document.addEventListener("desk:list-replaced", () => this.#query() !== this.#asked && this.show());
+    document.addEventListener("desk:changed", () => {
+      this.#answers.forget();
+      this.show();
     });
     heatSwitch((on) => this.#warm(on));
     followSwitch((on) => this.#list({ area: on ? this.#view() : null }));
@@ -220,7 +221,7 @@ function say({ total, located, without_place: without }) {
 }
 
 function lightWithin(bounds, on) {
-  for (const row of document.querySelectorAll("[data-at]")) {
-    if (isWithin(row.dataset.at.split(",").map(Number), bounds)) row.classList.toggle("is-lit", on);
+  for (const { dataset, parentElement: row } of document.querySelectorAll("[data-incident] > [data-place]")) {
+    if (isWithin(dataset.place.split(",").map(Number), bounds)) row.classList.toggle("is-lit", on);
   }
 }
