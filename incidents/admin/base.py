@@ -15,7 +15,7 @@ from django.utils.text import capfirst
 
 from incidents.actions.read_only import check_open
 from incidents.admin.fields import check_key
-from incidents.models import User
+from incidents.models import Mission, User
 from incidents.roles import Action
 
 

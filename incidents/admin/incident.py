@@ -229,7 +229,7 @@ class IncidentAdmin(
             "title": _("Incident"),
         }
         response = TemplateResponse(request, "admin/incidents/incident/change_form.html", shown, status=status)
-        return allowing(response, incident.mission)
+        return ground.allowing(response, incident.mission)
 
     def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Incident:
         found: Incident = super().get_object(request, object_id, from_field)
