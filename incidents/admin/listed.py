@@ -50,7 +50,7 @@ class Neighbours:
     def _step(self, backwards: bool) -> Any:
         def step(request: HttpRequest, object_id: str) -> HttpResponse:
             incident = self.get_object(request, object_id)  # type: ignore[attr-defined]
-            beside = self._listed(request).beside(incident, backwards=backwards)
+            beside = self._all_listed(request).beside(incident, backwards=backwards)
             if beside is None:
                 messages.info(request, _("That was the first of the list.") if backwards else _("That was the last."))
             there = reverse("admin:incidents_incident_change", args=[(beside or incident).pk])
@@ -58,7 +58,7 @@ class Neighbours:
 
         return step
 
-    def _listed(self, request: HttpRequest) -> Any:
+    def _all_listed(self, request: HttpRequest) -> Any:
         """The rows of the list as it was narrowed, all pages of it."""
         listing, narrowed = copy.copy(request), query(request).copy()
         narrowed.pop(PAGE_VAR, None)
