@@ -97,10 +97,7 @@ document.addEventListener("focusin", (event) => {
 document.addEventListener("click", (event) => {
   if (event.target.closest?.("#keys-open")) KEYS["?"]();
 });
-document.addEventListener("desk:list-replaced", () => {
-  chosen = null;
-  begin();
-});
+document.addEventListener("desk:list-replaced", begin);
 document.addEventListener("desk:rows", mark);
 
 function begin() {
