@@ -1,6 +1,6 @@
 // The list by keyboard. One row is chosen and holds the place in the order of tabs; the letters act on it, or on what is ticked.
 import { me, meant, step, untick } from "./bulk.js";
-import { find, ids, rows } from "./rows.js";
+import { find, ids, rows } from "./list_rows.js";
 
 const OFF = "desk-keys";
 const TYPING = "input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable]";

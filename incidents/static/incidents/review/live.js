@@ -1,7 +1,7 @@
 // The list keeps itself current: asks what changed, takes it in, and says so quietly. What is typed elsewhere is left alone.
 import { count, heed } from "./chime.js";
 import { pace } from "./pace.js";
-import { find, ids, lay, read, rows } from "./rows.js";
+import { find, ids, lay, read, rows } from "./list_rows.js";
 
 const words = JSON.parse(document.getElementById("live-words").textContent);
 const box = document.getElementById("live");
