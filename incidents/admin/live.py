@@ -37,7 +37,7 @@ OURS = ("token", "at", "counts")
 DIGEST_BYTES, DIGEST = 6, 8
 LONGEST_MOMENT = 15
 
-# What a row shows, as paths from its incident; whatever `row.html` says more of belongs here too.
+# What a row shows, as paths from its incident where they lead somewhere; whatever `row.html` says more belongs here.
 SHOWN = (
     "pk",
     "updated_at",
@@ -48,7 +48,8 @@ SHOWN = (
     "unread_count",
     "escalation.deadline",
     "escalation.is_open",
-    "on_it.pk",
+    "checkout.person_id",
+    "checkout.is_running",
 )
 # What stands around the rows, as the list's view hands it to its page.
 AROUND = ("overdue_count", "held_count", "undelivered", "alarm_count")
@@ -152,7 +153,7 @@ def _digest(row: Any, paths: Iterable[str]) -> str:
 def _at(row: Any, name: str) -> Any:
     try:
         return attrgetter(name)(row)
-    except AttributeError:  # no clock runs, or nobody has it
+    except AttributeError:  # no clock runs, nobody has it
         return None
 
 

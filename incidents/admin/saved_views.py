@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from incidents.actions import keep_view
-from incidents.admin.base import DeskChangeList, reader
+from incidents.admin.base import reader
 from incidents.admin.forms import DeskForm
 from incidents.models import SavedView
 from incidents.models.saved_view import NAME_LIMIT
@@ -39,13 +39,6 @@ class ViewForm(DeskForm):
     shared = forms.BooleanField(required=False)
 
 
-class _Counted(DeskChangeList):
-    """The list's filters and search without its page."""
-
-    def get_results(self, request: HttpRequest) -> None:
-        self.found = self.queryset.order_by()[:MANY].count()
-
-
 @dataclass(frozen=True)
 class Tab:
     view: SavedView
@@ -64,10 +57,6 @@ class SavedViews:
             path("views/<int:view_id>/change/", view(self.change_saved), name="incidents_view_change"),
             path("views/<int:view_id>/delete/", view(self.delete_saved), name="incidents_view_delete"),
         ]
-
-    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
-        usual: type[ChangeList] = super().get_changelist(request, **kwargs)  # type: ignore[misc]
-        return _Counted if getattr(request, "counts_only", False) else usual
 
     def save_view(self, request: HttpRequest) -> HttpResponse:
         if request.method != "POST":
@@ -162,9 +151,10 @@ def counts(model_admin: Any, request: HttpRequest) -> dict[str, int]:
 def _count(model_admin: Any, request: HttpRequest, view: SavedView) -> int:
     asked = copy.copy(request)
     asked.GET = QueryDict(view.address)
-    asked.counts_only = True  # type: ignore[attr-defined]
+    asked.only_counted = True  # type: ignore[attr-defined]
     try:
-        found: int = model_admin.get_changelist_instance(asked).found
+        found = model_admin.get_changelist_instance(asked).queryset
     except IncorrectLookupParameters:
         return 0
-    return found
+    counted: int = found.order_by()[:MANY].count()
+    return counted

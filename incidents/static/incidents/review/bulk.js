@@ -1,5 +1,5 @@
 // Several incidents at once: ticks, the bar above the list, and the steps themselves, without leaving the page.
-import { rows } from "./rows.js";
+import { rows } from "./list_rows.js";
 
 const words = JSON.parse(document.getElementById("live-words").textContent);
 

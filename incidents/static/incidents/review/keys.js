@@ -1,6 +1,6 @@
 // The list by keyboard. One row is chosen and holds the place in the order of tabs; the letters act on it, or on what is ticked.
 import { me, meant, step, untick } from "./bulk.js";
-import { find, ids, rows } from "./rows.js";
+import { find, ids, rows } from "./list_rows.js";
 
 const OFF = "desk-keys";
 const TYPING = "input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable]";
@@ -97,10 +97,7 @@ document.addEventListener("focusin", (event) => {
 document.addEventListener("click", (event) => {
   if (event.target.closest?.("#keys-open")) KEYS["?"]();
 });
-document.addEventListener("desk:list-replaced", () => {
-  chosen = null;
-  begin();
-});
+document.addEventListener("desk:list-replaced", begin);
 document.addEventListener("desk:rows", mark);
 
 function begin() {

@@ -1,7 +1,7 @@
 // The list keeps itself current: asks what changed, takes it in, and says so quietly. What is typed elsewhere is left alone.
 import { count, heed } from "./chime.js";
 import { pace } from "./pace.js";
-import { find, ids, lay, read, rows } from "./rows.js";
+import { find, ids, lay, read, rows } from "./list_rows.js";
 
 const words = JSON.parse(document.getElementById("live-words").textContent);
 const box = document.getElementById("live");
@@ -12,6 +12,7 @@ const COUNTS_EVERY = 60_000; // the tabs' counts, which cost more; sooner where 
 const COUNTS_AFTER = 10_000;
 const RESTING = 4_000; // a pointer that lies still so long on the list is about to press nothing
 const NEW_FOR = 60_000;
+const LATELY = 800;
 
 let known = new Set(ids());
 let told = mark();
@@ -188,7 +189,7 @@ document.addEventListener("desk:list-replaced", () => {
   round += 1;
   [known, told, waiting, made, counted] = [new Set(ids()), mark(), null, new Map(), 0];
   parts.clear();
-  soon();
+  if (!paused) plan(LATELY); // the list is fresh, and a map that is moved replaces it again and again
 });
 document.addEventListener("desk:ask-now", soon);
 document.addEventListener("visibilitychange", () => {
@@ -200,4 +201,4 @@ addEventListener("scroll", () => waiting && apply(), { passive: true });
 setInterval(() => waiting && apply(), 1_000);
 
 show("live");
-plan(document.querySelector("[data-view]") ? 300 : pace());
+plan(document.querySelector("[data-view]") ? LATELY : pace());
