@@ -117,8 +117,9 @@ def test_the_page_learns_what_others_did_meanwhile_and_not_what_oneself_did(take
 def test_a_step_that_came_too_late_says_what_changed(taken, as_ana, as_ramiro):
     seen = as_ana.get(address(taken)).context["seen"]
     as_ramiro.post(address(taken, "answer"))
-    answer = as_ana.post(address(taken, "move"), {"code": "acknowledge", "seen": seen})
-    assert answer.status_code == 422
+    given = {"code": "acknowledge", "reason": "I called her.", "seen": seen}
+    answer = as_ana.post(address(taken, "move"), given)
+    assert (answer.status_code, "I called her." in answer.content.decode()) == (422, True)
     assert [one["said"] for one in answer.context["meanwhile"]] == ["Acknowledged"]
 
 

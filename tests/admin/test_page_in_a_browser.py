@@ -75,6 +75,7 @@ def test_an_hour_at_one_incident(page, incident, ana, ramiro):
         return incident.status, incident.verification
 
     assert judge(page) == []
+    there = page.url
 
     # Acknowledged, verified and taken back, without a mouse.
     press(page, "a", leads_on=True)
@@ -119,4 +120,14 @@ def test_an_hour_at_one_incident(page, incident, ana, ramiro):
     press(page, "Escape", leads_on=True)
     assert page.url.endswith("/admin/incidents/incident/?status=all")
     wait_until(lambda: not Checkout.objects.running().exists(), what="giving it back")
+
+    # Signing out takes along what was not saved.
+    page.goto(there)
+    press(page, "n")
+    page.fill("#summary-text", "Never finished.")
+    assert page.evaluate("sessionStorage.length") == 1
+    page.click(".account summary")
+    with page.expect_navigation():
+        page.click("#logout-form button")
+    assert page.evaluate("sessionStorage.length") == 0
     assert page.faults == []
