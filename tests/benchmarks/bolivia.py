@@ -22,6 +22,8 @@ CHIEF = {
 }
 VILLAGES = 300
 DAYS = 30
+# The map reads no reports, and the list those of one page: a million need not have any.
+WITH_REPORTS = 100_000
 # Of the incidents whose answer a person owes: the few that are waited for too long.
 OVERDUE = 400
 CODES = ("police", "armed_forces", "pro_government_group", "opposition_group", "vigilante", "crowd", "unknown")
@@ -71,7 +73,8 @@ def fill(mission, people, count, seed=1):
         spots = chance.choices(where, weights, k=len(numbers))
         incidents = [incident(chance, mission, known, people, spot, now) for spot in spots]
         load(Incident, incidents)
-        load(Report, [report(mission, one, number) for one, number in zip(incidents, numbers, strict=True)])
+        if begin < WITH_REPORTS:
+            load(Report, [report(mission, one, number) for one, number in zip(incidents, numbers, strict=True)])
         accused = [
             (one["id"], code) for one in incidents for code in set(chance.choices(CODES, k=chance.choice((1, 1, 2))))
         ]
