@@ -135,7 +135,7 @@ def test_the_clock_goes_on_without_asking_the_server(live_server, as_ramiro, wai
         context.add_cookies([session])
         page = context.new_page()
         page.clock.install()
-        page.goto(live_server.url + address(waiting))
+        page.goto(live_server.url + address(waiting), wait_until="networkidle")  # the map has its ground
         clock, asked = page.locator(".answer .clock"), []
         page.on("request", lambda request: None if "/now/" in request.url else asked.append(request.url))
         page.clock.fast_forward("05:00")
