@@ -36,7 +36,7 @@ class MissionQuerySet(models.QuerySet["Mission"]):
 
 class Mission(SavedApart, Limits):
     class Mode(models.TextChoices):
-        OPEN = "open", _("Open")
+        OPEN = "open", _("As usual")
         READ_ONLY = "read_only", _("Read-only")
         CLOSED = "closed", _("Closed")
 
