@@ -37,7 +37,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='mission',
             name='mode',
-            field=models.CharField(choices=[('open', 'Open'), ('read_only', 'Read-only'), ('closed', 'Closed')], default='open', editable=False, max_length=10),
+            field=models.CharField(choices=[('open', 'As usual'), ('read_only', 'Read-only'), ('closed', 'Closed')], default='open', editable=False, max_length=10),
         ),
         migrations.AddField(
             model_name='mission',

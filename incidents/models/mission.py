@@ -37,7 +37,7 @@ class MissionQuerySet(models.QuerySet["Mission"]):
 
 class Mission(SavedApart, Limits, Ground):
     class Mode(models.TextChoices):
-        OPEN = "open", _("Open")
+        OPEN = "open", _("As usual")
         READ_ONLY = "read_only", _("Read-only")
         CLOSED = "closed", _("Closed")
 

@@ -7,10 +7,21 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from incidents.actions import emergency, review
+from incidents.actions import check_in, emergency, review
 from incidents.actions.enrol import invite
+from incidents.actions.escalate import escalate
 from incidents.actions.read_only import MissionIsReadOnly
-from incidents.models import Delivery, Device, Incident, LogbookEntry, Mission, Report, Revocation
+from incidents.models import (
+    Alarm,
+    Delivery,
+    Device,
+    Escalation,
+    Incident,
+    LogbookEntry,
+    Mission,
+    Report,
+    Revocation,
+)
 from incidents.notifications import links, messages
 from incidents.roles import Role
 from tests import make
@@ -174,6 +185,17 @@ def test_the_export_and_the_links_in_alerts_stop(as_tariq, ramiro, marisol, boli
     assert Client().post(f"/a/{links.token(alert.pk)}/").status_code == 404
     emergency.reopen(bolivia, actor=sofia, reason="x")
     assert as_tariq.get("/api/v1/incidents").status_code == 200
+
+
+def test_a_closed_mission_expects_nobody_and_passes_nothing_on(marisol, ramiro, bolivia, sofia):
+    row = check_in.promise(marisol, bolivia, timezone.now() - timedelta(hours=3))
+    make.incident(marisol)
+    Escalation.objects.update(next_try_at=timezone.now() - timedelta(minutes=1))
+    waiting = Escalation.objects.get()
+    emergency.close(bolivia, actor=sofia, reason="x")
+    assert (check_in.fall_due(row.pk), escalate(waiting.pk)) == ([], [])
+    waiting.refresh_from_db()
+    assert (Alarm.objects.count(), waiting.is_open, waiting.step) == (0, True, 0)
 
 
 def test_a_form_that_was_open_all_along_does_not_reopen_it(as_sofia, bolivia, sofia):

@@ -1,11 +1,19 @@
 """How long a session at the desk lasts: idle time, which polls do not renew, the longest, and what ends it at once."""
 
 import time
+from datetime import timedelta
+from io import StringIO
 
 import pytest
+from axes.models import AccessAttempt
+from django.contrib.sessions.models import Session
+from django.core.management import call_command
+from django.core.management.base import CommandError
 from django.urls import reverse
+from django.utils import timezone
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
+from incidents import tasks
 from incidents.models import Delivery, LogbookEntry, User
 from incidents.models.sitting import KEY
 from incidents.roles import Role
@@ -93,6 +101,25 @@ def test_a_weak_password_is_refused(as_ana, ana, weak):
     assert as_ana.post(reverse("admin:password_change"), given).status_code == 200
     ana.refresh_from_db()
     assert ana.check_password(make.PASSWORD)
+
+
+def test_what_has_run_out_is_forgotten_once_an_hour(as_ana, ana):
+    TOTPDevice.objects.create(user=ana, name="never confirmed", confirmed=False)
+    TOTPDevice.objects.update(created_at=timezone.now() - timedelta(days=2))
+    AccessAttempt.objects.create(username="x", user_agent="x", failures_since_start=1)
+    AccessAttempt.objects.update(attempt_time=timezone.now() - timedelta(hours=1))
+    Session.objects.update(expire_date=timezone.now() - timedelta(minutes=1))
+    tasks.tidy()
+    assert [*Session.objects.all(), *AccessAttempt.objects.all()] == []
+    assert [device.confirmed for device in TOTPDevice.objects.all()] == [True]
+
+
+def test_whoever_runs_the_server_can_take_a_second_factor_away(as_ana, ana):
+    call_command("reset_second_factor", "ana", reason="The only admin has lost her phone", stdout=StringIO())
+    assert as_ana.get(LIST).status_code == 302
+    assert LogbookEntry.objects.get().actor is None
+    with pytest.raises(CommandError):
+        call_command("reset_second_factor", "nobody", reason="x")
 
 
 # -- for a colleague ---------------------------------------------------------------------------------------------------
