@@ -70,7 +70,9 @@ def check_incidents(ids: list[uuid.UUID], *, key: bytes, files: Files | None = N
     for pk in ids:
         if timeline_name(pk) in doubtful:
             with transaction.atomic():
+                # In the order in which verbs lock them.
                 list(Incident.objects.select_for_update(no_key=True).filter(pk=pk).values_list("pk"))
+                list(Chain.objects.select_for_update().filter(incident=pk).values_list("pk"))
                 found = list(look_at([pk], key=key, files=files))
             yield from found
 
