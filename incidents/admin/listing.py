@@ -56,6 +56,12 @@ class IncidentChangeList(DeskChangeList):
         else:
             self.result_count, self.held_count = reckoning.counts(self.question, held)
 
+    def how_many(self) -> int:
+        """The number alone, of a list that was made only to be counted."""
+        if self.question is None:
+            return self.queryset.order_by().count()
+        return reckoning.counts(self.question)[0]
+
     def _all(self) -> list[Incident]:
         """Those few that make one page."""
         rows = list(self.queryset)

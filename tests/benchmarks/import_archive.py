@@ -107,7 +107,7 @@ def desk(stack: Stack) -> Desk:
 
 def on_the_map(stack: Stack) -> int:
     ((mission,),) = stack.rows(f"SELECT id FROM incidents_mission WHERE slug = '{SLUG}'")
-    return len(desk(stack).get_json(f"map.json?status=all&mission={mission}")["points"])
+    return desk(stack).get_json(f"map.json?status=all&mission={mission}")["located"]
 
 
 def confirm(stack: Stack) -> int:

@@ -138,7 +138,7 @@ function markNew(row) {
 
 function tab(id, found) {
   const place = document.querySelector(`[data-view="${CSS.escape(id)}"] .view-count`);
-  if (place) place.textContent = found < 1_000 ? String(found) : "999+";
+  if (place) place.textContent = found.toLocaleString(document.documentElement.lang);
 }
 
 function part(name, html) {
