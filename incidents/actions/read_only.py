@@ -15,7 +15,7 @@ from incidents.roles import Action
 from incidents.workflow import MoveNotAllowed
 
 # Looking is no change, and stays written down.
-LOOKED = frozenset({"evidence.downloaded", "identity.read"})
+LOOKED = frozenset({"bundle.made", "evidence.downloaded", "identity.read"})
 _by_link: ContextVar[bool] = ContextVar("by_link", default=False)
 
 

@@ -15,7 +15,7 @@ from incidents.admin.base import reader
 from incidents.models import Mission
 
 CONFLICT = 409
-# One's own account, the emergency itself, and taking credentials back: these are for such a moment.
+# One's own account, the emergency itself, taking credentials back, and what is only looking: these are for such a moment.
 ALLOWED = frozenset(
     {
         "login",
@@ -32,6 +32,18 @@ ALLOWED = frozenset(
         "incidents_device_changelist",
         "incidents_apikey_changelist",
         "incidents_user_reset_second_factor",
+        "incidents_user_changelist",
+        "incidents_user_revoke",
+        "incidents_user_lost",
+        "incidents_user_retire",
+        "incidents_user_identity",
+        "incidents_evidence_original",
+        "incidents_incident_bundle",
+        "incidents_incident_on_it",
+        "incidents_incident_leave",
+        "incidents_view_save",
+        "incidents_view_change",
+        "incidents_view_delete",
     }
 )
 SAFE = ("GET", "HEAD", "OPTIONS")
