@@ -15,7 +15,7 @@ from incidents.admin.base import reader
 from incidents.models import Mission
 
 CONFLICT = 409
-# One's own account, the emergency itself, taking credentials back, and what is only looking: these are for such a moment.
+# One's own account, the emergency itself, taking credentials back, and looking: these are for such a moment.
 ALLOWED = frozenset(
     {
         "login",
@@ -38,6 +38,7 @@ ALLOWED = frozenset(
         "incidents_user_retire",
         "incidents_user_identity",
         "incidents_evidence_original",
+        "incidents_evidence_revealed",
         "incidents_incident_bundle",
         "incidents_incident_on_it",
         "incidents_incident_leave",

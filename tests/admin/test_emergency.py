@@ -21,6 +21,7 @@ from incidents.models import (
     Mission,
     Report,
     Revocation,
+    User,
 )
 from incidents.notifications import links, messages
 from incidents.roles import Role
@@ -142,8 +143,17 @@ def test_setting_up_is_refused_too(as_sofia, sofia, marisol, frozen):
     assert not frozen.places.exists()
 
 
+def test_a_lost_phone_is_taken_back_even_then(as_sofia, marisol, bolivia):
+    enrolled(marisol)
+    emergency.freeze(bolivia, actor=User.objects.get(code="A-1"), reason="Somebody reads along")
+    there = reverse("admin:incidents_user_lost", args=[marisol.pk])
+    as_sofia.post(there, {"safe": "unknown", "reason": "Taken at a checkpoint."})
+    assert Device.objects.get(monitor=marisol).revoked_at
+    assert Alarm.objects.get(monitor=marisol).kind == Alarm.Kind.TAKEN
+
+
 def test_reports_are_taken_told_of_and_answered_by_link_while_it_is_read_only(ramiro, marisol, bolivia, sofia):
-    phone = enrolled(marisol)
+    enrolled(marisol)
     emergency.freeze(bolivia, actor=sofia, reason="x")
     assert send(phone).status_code == 302
     assert put(phone).json()["phone"] == "open"
@@ -158,7 +168,7 @@ def test_reports_are_taken_told_of_and_answered_by_link_while_it_is_read_only(ra
 
 
 def test_a_closed_mission_says_so_to_phones_and_keeps_what_they_send(marisol, bolivia, sofia):
-    phone = enrolled(marisol)
+    enrolled(marisol)
     emergency.close(bolivia, actor=sofia, reason="x")
     for there in ("/report/", "/report/steps/", "/safe/"):
         assert "takes no more notes" in phone.get(there).text
