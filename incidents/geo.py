@@ -129,10 +129,17 @@ class Rectangle(NamedTuple):
     def size(self) -> int:
         return max(0, self.right - self.left + 1) * max(0, self.bottom - self.top + 1)
 
-    def cells(self) -> list[int]:
-        """Their Morton numbers, in order."""
-        columns, rows = range(self.left, self.right + 1), range(self.top, self.bottom + 1)
-        return sorted(_spread(x) | (_spread(y) << 1) for x in columns for y in rows)
+    def cells(self, without: "Rectangle | None" = None) -> list[int]:
+        """Their Morton numbers, in order; but for those of a rectangle within."""
+        hole = without if without and without.size else Rectangle(0, 0, -1, -1)
+        columns = [(x, _spread(x)) for x in range(self.left, self.right + 1)]
+        beside = [spread for x, spread in columns if not hole.left <= x <= hole.right]
+        across = [spread for _x, spread in columns]
+        found = []
+        for y in range(self.top, self.bottom + 1):
+            row = _spread(y) << 1
+            found += [spread | row for spread in (beside if hole.top <= y <= hole.bottom else across)]
+        return sorted(found)
 
 
 # Farther out than this a map shows no more of the world.

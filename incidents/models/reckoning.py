@@ -173,7 +173,7 @@ def _sums(question: Question, bits: int) -> list[str]:
         large, level = inner, level + 2
         inner = question.area.inner(level)
         arms += [_sum(question, bits, level, inner, beside=large)] if inner.size else []
-    ring = sorted({*question.area.touched(level).cells()} - {*inner.cells()})
+    ring = question.area.touched(level).cells(without=inner)
     if ring:
         column = "square" if level == FINEST else "region"
         arms.append(_facts(question, bits, COUNTED, [*question.facts, _listed(column, ring)]))
