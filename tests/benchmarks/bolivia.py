@@ -155,7 +155,7 @@ def escalation(one, now):
 
 def load(model, rows):
     """Rows of plain values into a table, past the models: as fast as the engine takes them."""
-    from django.db import connection
+    from django.db import connection, transaction
     from django.db.models import NOT_PROVIDED
 
     fields = [one for one in model._meta.local_concrete_fields if not one.generated and one.column != "id"]
@@ -169,7 +169,7 @@ def load(model, rows):
         usual["updated_at"] = datetime.now(UTC)
     table = f"{model._meta.db_table} ({', '.join(columns)})"
     values = ([row.get(column, usual[column]) for column in columns] for row in rows)
-    with connection.cursor() as cursor:
+    with transaction.atomic(), connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             with cursor.copy(f"COPY {table} FROM STDIN") as copy:
                 for row in values:

@@ -149,7 +149,7 @@ class Desk:
     def tell(self, name: str, found: tuple[float, float, float, int], limit_ms: float = 0, limit_b: int = 0) -> None:
         p50, p95, busy, size = found
         missed = (limit_ms and p95 > limit_ms) or (limit_b and size > limit_b)
-        if missed and self.given.engine == "postgresql":
+        if missed:
             self.missed.append(name)
         aim = f" (target {limit_ms:.0f} ms)" if limit_ms else ""
         told = f"p50 {p50:.1f} · p95 {p95:.1f} ms{aim} · work {busy:.1f} ms · {size / 1000:.1f} kB"
@@ -179,7 +179,8 @@ class Desk:
             f"  load at the end {load()} · "
             + (f"missed: {', '.join(self.missed)}" if self.missed else "all targets met")
         )
-        return 1 if self.missed else 0
+        # The targets are PostgreSQL's; of SQLite it is told what it does.
+        return 1 if self.missed and self.given.engine == "postgresql" else 0
 
     def filters(self) -> dict[str, str]:
         day = datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0) - timedelta(days=9)
