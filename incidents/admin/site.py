@@ -30,6 +30,7 @@ class Desk(Entrance, AdminSite):
     index_title = _("Desk")
     site_url = None
     enable_nav_sidebar = False
+    _empty_value_display = "–"
 
     def __init__(self, name: str = "admin") -> None:
         super().__init__(name)
