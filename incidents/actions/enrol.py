@@ -25,6 +25,7 @@ def invite_all(
     monitors: Iterable[User], *, mission: Mission, actor: User, revoke: bool = False
 ) -> list[tuple[User, Invitation, str]]:
     """New invitations for these, in a few statements, and a line in the logbook; `revoke` ends their phones as well."""
+    check_open(mission)
     people = list(monitors)
     secrets = [new_secret() for _person in people]
     now = timezone.now()
