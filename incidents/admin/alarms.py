@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from incidents.actions import alarm as verbs
-from incidents.admin import answers
+from incidents.admin import answers, ground
 from incidents.admin.base import DeskModelAdmin, reader
 from incidents.admin.chips import Chip, Choices
 from incidents.admin.forms import OverForm
@@ -132,7 +132,8 @@ class AlarmAdmin(DeskModelAdmin):
             "opts": self.opts,
             "title": _("Alarm"),
         }
-        return TemplateResponse(request, "admin/incidents/alarm/change_form.html", shown, status=status)
+        response = TemplateResponse(request, "admin/incidents/alarm/change_form.html", shown, status=status)
+        return ground.allowing(response, alarm.mission)
 
     @admin.display(description=gettext_lazy("Kind"))
     def kind_shown(self, alarm: Alarm) -> SafeString:
@@ -186,6 +187,7 @@ def _place(alarm: Alarm) -> dict[str, Any] | None:
         "in_danger": True,
         "source": str(LocationSource(report.location_source).label) if report else "",
         "boundaries": reverse("admin:incidents_incident_boundaries"),
+        "ground": ground.drawn(alarm.mission),
     }
 
 

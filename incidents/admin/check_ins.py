@@ -93,7 +93,7 @@ class CheckInAdmin(DeskModelAdmin):
     @admin.display(description=gettext_lazy("Due"))
     def due(self, row: CheckIn) -> Any:
         late = format_html(' <b class="danger">{}</b>', _("late")) if row.is_late else ""
-        return format_html("{}{}", due(row), late)
+        return format_html("{}{}", when(row.due_at, row.mission.zone), late)
 
     @admin.display(description=gettext_lazy("Agreed by"))
     def agreed(self, row: CheckIn) -> str:
@@ -107,9 +107,3 @@ class CheckInAdmin(DeskModelAdmin):
     def ended(self, row: CheckIn) -> str:
         parts = [row.get_outcome_display(), row.get_how_display(), row.spoken_by.code if row.spoken_by else ""]
         return " · ".join(str(part) for part in parts if part)
-
-
-def due(row: CheckIn) -> str:
-    """The time on the mission's clock, with its day where that is another one."""
-    local, began = row.due_at.astimezone(row.mission.zone), row.started_at.astimezone(row.mission.zone)
-    return f"{local:%H:%M}" if local.date() == began.date() else f"{local:%Y-%m-%d %H:%M}"

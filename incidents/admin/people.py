@@ -28,6 +28,7 @@ from incidents.admin.setup import LANGUAGE_CHOICES, offered
 from incidents.models import LogbookEntry, Membership, Mission, Report, User
 from incidents.places.lookup import DEPARTMENT_LEVEL
 from incidents.roles import Action, Role
+from incidents.templatetags.incidents import when
 
 UNPROCESSABLE = 422
 
@@ -109,7 +110,7 @@ class PersonAdmin(Leaving, Accounts, Identities, Exposures, UserAdmin):
     form = PersonForm
     add_form = NewPersonForm
     inlines = (MembershipInline,)
-    list_display = ("code", "role", "organisation_shown", "phone", "linked_force", "account", "last_login")
+    list_display = ("code", "role", "organisation_shown", "phone", "linked_force", "account", "signed_in")
     list_filter = (RoleChip, PhoneChip, ActiveChip)
     actions = ("print_cards", "revoke_phones", "retire_chosen")
     # Nor is an organisation searched: what is found would tell who a reporter is, with no reason given.
@@ -181,6 +182,10 @@ class PersonAdmin(Leaving, Accounts, Identities, Exposures, UserAdmin):
     @admin.display(description=_("Account"))
     def account(self, person: User) -> str:
         return str(_("in service") if person.is_active else _("retired"))
+
+    @admin.display(description=User._meta.get_field("last_login").verbose_name)
+    def signed_in(self, person: User) -> Any:
+        return when(person.last_login)
 
     def _may_invite(self, request: HttpRequest, person: User) -> bool:
         return person.may(Action.FILE_REPORT) and self.has_change_permission(request, person)

@@ -93,7 +93,7 @@ def _named(names: list[str]) -> str:
 
 
 def _hours(mission: Mission) -> Item:
-    day = date_format(mission.election_day, "DATE_FORMAT")
+    day = date_format(mission.election_day, "j M Y")
     words = [_("Election day: %(day)s, %(zone)s.") % {"day": day, "zone": mission.time_zone}]
     if mission.polls_open and mission.polls_close:
         hours = f"{mission.polls_open:%H:%M}–{mission.polls_close:%H:%M}"

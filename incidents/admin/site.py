@@ -23,6 +23,8 @@ from incidents.roles import Action
 DAILY = ("Incident", "Alarm", "CheckIn", "Delivery", "OnCall", "Broadcast")
 SETUP = ("User", "Device", "ApiKey", "Mission", "Boundary", "Place", "DuplicateWeight", "MissionRoot", "LogbookEntry")
 ORDER = DAILY + SETUP
+# Where the page is not called what its rows are.
+CALLED = {"MissionRoot": _("Record"), "LogbookEntry": _("Logbook")}
 
 
 class Desk(Entrance, AdminSite):
@@ -30,6 +32,7 @@ class Desk(Entrance, AdminSite):
     index_title = _("Desk")
     site_url = None
     enable_nav_sidebar = False
+    empty_value_display = "–"
 
     def __init__(self, name: str = "admin") -> None:
         super().__init__(name)
@@ -83,6 +86,7 @@ def _state_of(request: HttpRequest) -> dict[str, Any]:
 def _sections(apps: list[dict[str, Any]], path: str) -> dict[str, Any]:
     """What the head of every page leads to, as far as its reader may go there."""
     models = [model for app in apps for model in app["models"] if model["admin_url"]]
+    models = [{**model, "name": CALLED.get(model["object_name"], model["name"])} for model in models]
     setup = [model for model in models if model["object_name"] in SETUP]
     daily = [model for model in models if model not in setup]
     return {"daily": daily, "setup": setup, "in_setup": any(model["admin_url"] in path for model in setup)}

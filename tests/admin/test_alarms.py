@@ -47,6 +47,11 @@ def test_the_page_says_who_when_and_where(as_ana, alarm, report):
     assert reverse("admin:incidents_incident_change", args=[report.incident_id]) in text
 
 
+def test_the_last_place_is_drawn_from_what_the_map_of_an_incident_is_drawn_from(as_ana, alarm, report):
+    incident = as_ana.get(reverse("admin:incidents_incident_change", args=[report.incident_id]))
+    assert set(as_ana.get(page(alarm)).context["place"]) == set(incident.context["place"])
+
+
 def test_an_open_alarm_stands_above_the_list_of_incidents(as_ana, alarm):
     text = as_ana.get(INCIDENTS).text
     assert "1 open alarm" in text
