@@ -159,4 +159,4 @@ def test_a_triage_asks_the_database_as_often_however_much_is_there(marisol, boli
     for number in range(30):
         make.place(bolivia, f"s{number}", kind="polling_station")
         make.incident(marisol)
-    assert cost() == few <= 34
+    assert cost() == few <= 35
