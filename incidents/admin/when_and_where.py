@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.contrib.admin import ModelAdmin
 from django.db.models import Q
@@ -14,7 +15,10 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from incidents.admin.chips import Chip, Choices, only_counted
+from incidents.admin.ground import mission_of
+from incidents.admin.overview_period import Period
 from incidents.geo import Bounds
+from incidents.models.overview import Span
 from incidents.models.question import Question
 
 LAST = {
@@ -25,6 +29,7 @@ LAST = {
 }
 LONGEST = 80
 A_SECOND = timedelta(seconds=1)
+UTC_ZONE = ZoneInfo("UTC")
 
 
 class TimeChip(Chip):
@@ -37,7 +42,8 @@ class TimeChip(Chip):
         lately: Choices = [(code, label) for code, (_length, label) in LAST.items()]
         if self.asked in LAST or not self.span:
             return lately
-        return [*lately, (self.asked, " – ".join(f"{end:%Y-%m-%d %H:%M}" for end in self.span))]
+        mission = mission_of(request, ())
+        return [*lately, (self.asked, _said(Span(*self.span), mission.zone if mission else UTC_ZONE))]
 
     @cached_property
     def span(self) -> tuple[datetime, datetime] | None:
@@ -60,6 +66,14 @@ class TimeChip(Chip):
         if begin is None or end is None or begin.timestamp() < 0:
             return None
         return replace(question, span=(int(begin.timestamp()), int(end.timestamp())))
+
+
+def _said(span: Span, zone: ZoneInfo) -> str:
+    """As the overview and the line under the map say it; the ends of all time have no other clock."""
+    try:
+        return Period("", span, zone).words
+    except OverflowError:
+        return Period("", span, UTC_ZONE).words
 
 
 def _moment(text: str) -> datetime | None:

@@ -235,3 +235,10 @@ def test_an_answer_asks_little_of_the_database(full, django_assert_max_num_queri
     for path in (MAP, HISTOGRAM):
         with django_assert_max_num_queries(6):
             clients["ana"].get(path, {"bounds": "-70,-23,-57,-9", "zoom": "6", "category": "harassment"})
+
+
+def test_a_stretch_of_time_is_told_by_the_mission_s_clock(as_ana, marisol):
+    make.incident(marisol)
+    page = as_ana.get(f"{LIST}?time=2020-10-18T16:00Z/2020-10-18T20:00Z").text
+    assert "18 Oct 2020, 12:00–16:00" in page
+    assert as_ana.get(f"{LIST}?time=0001-01-01T00:00Z/9999-12-31T23:59Z").status_code == 200
