@@ -153,7 +153,7 @@ def test_a_lost_phone_is_taken_back_even_then(as_sofia, marisol, bolivia):
 
 
 def test_reports_are_taken_told_of_and_answered_by_link_while_it_is_read_only(ramiro, marisol, bolivia, sofia):
-    enrolled(marisol)
+    phone = enrolled(marisol)
     emergency.freeze(bolivia, actor=sofia, reason="x")
     assert send(phone).status_code == 302
     assert put(phone).json()["phone"] == "open"
@@ -168,7 +168,7 @@ def test_reports_are_taken_told_of_and_answered_by_link_while_it_is_read_only(ra
 
 
 def test_a_closed_mission_says_so_to_phones_and_keeps_what_they_send(marisol, bolivia, sofia):
-    enrolled(marisol)
+    phone = enrolled(marisol)
     emergency.close(bolivia, actor=sofia, reason="x")
     for there in ("/report/", "/report/steps/", "/safe/"):
         assert "takes no more notes" in phone.get(there).text
@@ -232,7 +232,7 @@ def test_everyone_is_signed_out_oneself_too(as_sofia, as_ana, as_ramiro, bolivia
 
 @pytest.fixture
 def proposed(as_sofia, bolivia, marisol):
-    enrolled(marisol)
+    phone = enrolled(marisol)
     assert take(as_sofia, "propose", name=bolivia.slug).status_code == 302
     return Revocation.objects.get()
 
