@@ -15,6 +15,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
 from incidents.models import Incident
+from incidents.models.ranking import beside
 
 PARAMETER = "list"
 LONGEST = 1_000
@@ -50,10 +51,10 @@ class Neighbours:
     def _step(self, backwards: bool) -> Any:
         def step(request: HttpRequest, object_id: str) -> HttpResponse:
             incident = self.get_object(request, object_id)  # type: ignore[attr-defined]
-            beside = self._all_listed(request).beside(incident, backwards=backwards)
-            if beside is None:
+            neighbour = beside(self._all_listed(request), incident, backwards=backwards)
+            if neighbour is None:
                 messages.info(request, _("That was the first of the list.") if backwards else _("That was the last."))
-            there = reverse("admin:incidents_incident_change", args=[(beside or incident).pk])
+            there = reverse("admin:incidents_incident_change", args=[(neighbour or incident).pk])
             return HttpResponseRedirect(there + carried(request))
 
         return step

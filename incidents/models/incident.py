@@ -81,21 +81,6 @@ class IncidentQuerySet(MarkedIncidents):
         ranked = self.annotate(is_late=ExpressionWrapper(late, models.BooleanField()))
         return ranked.order_by("-in_danger_now", "-is_late", "severity_rank", "-opened_at", "pk")
 
-    def beside(self, incident: "Incident", *, backwards: bool = False) -> "Incident | None":
-        """Of ranked rows the one after `incident`, or before it, whether or not that is still among them."""
-        here: dict[str, Any] = {"is_late": Incident.objects.overdue().filter(pk=incident.pk).exists()}
-        here |= {name: getattr(incident, name) for name in ("in_danger_now", "severity_rank", "opened_at", "pk")}
-        later, same = Q(), Q()
-        for name, descends in _RANKING:
-            later |= same & Q(**{f"{name}__{'lt' if descends != backwards else 'gt'}": here[name]})
-            same &= Q(**{name: here[name]})
-        found = self.filter(later)
-        return (found.reverse() if backwards else found).first()
-
-
-# By what `ranked` orders, and which of them descend.
-_RANKING = (("in_danger_now", True), ("is_late", True), ("severity_rank", False), ("opened_at", True), ("pk", False))
-
 
 def _within_scope(user: User) -> Q:
     everywhere = Membership.objects.filter(user=user, all_departments=True).values("mission")

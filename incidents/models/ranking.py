@@ -1,5 +1,5 @@
 # ruff: noqa: S608 - what is put together here are statements that Django wrote, with their values apart
-"""One page of the desk's list, in the order of `Incident.objects.ranked`, without sorting all that is listed.
+"""The order of `Incident.objects.ranked`: one page of the list without sorting all of it, and whoever stands beside one.
 
 Danger first, then what is overdue, are four groups, and within each an index holds the rows in order: each is walked
 as far as the page reaches, and the walks are put together.
@@ -10,9 +10,13 @@ from typing import Any
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
-from django.db.models import F
+from django.db.models import F, Q
 
 from incidents.models.escalation import Escalation
+from incidents.models.incident import Incident
+
+# By what `ranked` orders, and which of them descend.
+_RANKING = (("in_danger_now", True), ("is_late", True), ("severity_rank", False), ("opened_at", True), ("pk", False))
 
 
 def ranked_page(found: Any, start: int, size: int) -> tuple[list[uuid.UUID], int]:
@@ -50,3 +54,16 @@ def _written(found: Any, end: int | None) -> tuple[str, tuple[Any, ...]]:
     except EmptyResultSet:
         return "", ()
     return sql, tuple(values)
+
+
+def beside(found: Any, incident: Incident, *, backwards: bool = False) -> Incident | None:
+    """Of ranked rows the one after `incident`, or before it, whether or not that is still among them."""
+    here: dict[str, Any] = {"is_late": Incident.objects.overdue().filter(pk=incident.pk).exists()}
+    here |= {name: getattr(incident, name) for name in ("in_danger_now", "severity_rank", "opened_at", "pk")}
+    later, same = Q(), Q()
+    for name, descends in _RANKING:
+        later |= same & Q(**{f"{name}__{'lt' if descends != backwards else 'gt'}": here[name]})
+        same &= Q(**{name: here[name]})
+    rows = found.filter(later)
+    neighbour: Incident | None = (rows.reverse() if backwards else rows).first()
+    return neighbour
