@@ -1,5 +1,5 @@
 # ruff: noqa: S608 - what is put together here are statements that Django wrote, with their values apart
-"""The order of `Incident.objects.ranked`: one page of the list without sorting all of it, and whoever stands beside one.
+"""The order of `Incident.objects.ranked`: a page of the list without sorting all of it, and whoever stands beside one.
 
 Danger first, then what is overdue, are four groups, and within each an index holds the rows in order: each is walked
 as far as the page reaches, and the walks are put together.
