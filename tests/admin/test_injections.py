@@ -5,6 +5,8 @@ from django.apps import apps
 from django.db import models
 from django.db.models import QuerySet
 
+from incidents.models import Report, User
+from tests import make
 from tests.admin.window import chromium
 from tests.injections import strings
 from tests.test_access import address, table
@@ -66,6 +68,7 @@ def put_into(value, text):
 def test_no_text_that_was_typed_runs_on_any_page(settings, tmp_path, live_server, monkeypatch):
     settings.TILES_DIR = tmp_path / "tiles"
     clients, ids = populate()
+    make.question(Report.objects.get(), User.objects.get(username="ana"))
     put_everywhere(strings()[:COUNT])
     ran = []
     with chromium(monkeypatch) as browser:
