@@ -7,12 +7,15 @@ left it: what people and later reports changed meanwhile is theirs.
 import json
 from typing import Any
 
+from django.utils import timezone
+
 from incidents.models import Accusation, Delivery, Incident, Merge, Revision
 from incidents.models.work import Work
 
 # Taken from the emptied incident where the kept one has none. Where it is, triage finds from the reports.
 _TAKEN = ("occurred_at", "assigned_to_id")
 _ALREADY_TOLD = "told under the incident it was merged into"
+_FAILURE = ("failure_told_at", "failure_seen_at")
 
 
 def take_over(kept: Incident, emptied: Incident) -> dict[str, Any]:
@@ -88,7 +91,9 @@ def deliveries(emptied: Incident, kept: Incident) -> dict[str, list[str]]:
     again = [row.pk for row in waiting if (row.recipient_id, row.kind, row.channel) in told]
     move = [row.pk for row in waiting if row.pk not in again]
     pending = Delivery.objects.filter(state=Work.State.PENDING)
-    pending.filter(pk__in=again).update(state=Work.State.PARKED, last_error=_ALREADY_TOLD)
+    # No failure that anybody has to be told of or look at.
+    settled = dict.fromkeys(_FAILURE, timezone.now())
+    pending.filter(pk__in=again).update(state=Work.State.PARKED, last_error=_ALREADY_TOLD, **settled)
     pending.filter(pk__in=move).update(incident=kept)
     return {"deliveries": [str(pk) for pk in move], "deliveries_ended": [str(pk) for pk in again]}
 
@@ -97,4 +102,5 @@ def _give_back_deliveries(kept: Incident, emptied: Incident, merge: Merge) -> No
     moved = Delivery.objects.filter(pk__in=merge.moved["deliveries"], incident=kept)
     moved.update(incident=emptied)
     ended = Delivery.objects.filter(pk__in=merge.moved["deliveries_ended"], last_error=_ALREADY_TOLD)
-    ended.filter(state=Work.State.PARKED).update(state=Work.State.PENDING, last_error="")
+    fresh: dict[str, Any] = dict.fromkeys(_FAILURE)
+    ended.filter(state=Work.State.PARKED).update(state=Work.State.PENDING, last_error="", **fresh)

@@ -95,7 +95,7 @@ class MembershipInline(DeskInline):
         return super().get_formset(request, obj, **{"validate_min": True, **kwargs})
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        kwargs["queryset"] = offered(db_field, request)
+        kwargs |= {"queryset": offered(db_field, request), "label": _("Mission")}
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:

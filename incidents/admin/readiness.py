@@ -246,4 +246,4 @@ def _keys(mission: Mission) -> Item:
         )
         words.append(said % {"count": found["early"]})
     state = "look" if found["early"] else "done"
-    return Item("keys", _("Partner keys"), state, words, [(_("Keys"), _page("incidents_apikey_changelist"))])
+    return Item("keys", _("Partner keys"), state, words, [(_("API keys"), _page("incidents_apikey_changelist"))])

@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from incidents.admin import listed
 from incidents.admin.testimony import Testimony, testimonies
 from incidents.models import Incident, Merge, Suggestion
 from incidents.triage.duplicates.reasons import explain
@@ -36,7 +37,7 @@ class Twin:
 
 def context(user: Any, incident: Incident) -> dict[str, Any]:
     merges = Merge.objects.standing().filter(kept=incident).select_related("emptied", "merged_by")
-    return {"twins": _twins(user, incident), "merges": merges}
+    return {"twins": _twins(user, incident), "merges": merges, "judged": _judged(user, incident)}
 
 
 def with_absorbed(incident: Incident) -> list[uuid.UUID]:
@@ -51,6 +52,16 @@ def _twins(user: Any, incident: Incident) -> list[Twin]:
     shown = list(suggestions.select_related("one__department", "other__department")[:SHOWN])
     ours = testimonies(incident, user, set())[:1] if shown else []
     return [_twin(user, incident, ours, suggestion) for suggestion in shown]
+
+
+def _judged(user: Any, incident: Incident) -> list[tuple[Suggestion, Incident]]:
+    """With the other one: pairs a person found not to be the same, or parted again. They may have erred in that."""
+    if not incident.is_open:
+        return []
+    found = Suggestion.objects.visible_to(user).filter(state=Suggestion.State.DISMISSED).about(incident)
+    along = found.select_related("one__department", "other__department", "decided_by").order_by("-decided_at")[:SHOWN]
+    beside = [(row, row.other if row.one_id == incident.pk else row.one) for row in along]
+    return [(row, other) for row, other in beside if other.is_open]
 
 
 def _twin(user: Any, incident: Incident, ours: list[Testimony], suggestion: Suggestion) -> Twin:
@@ -92,4 +103,5 @@ def moved_on(request: HttpRequest, object_id: str) -> HttpResponse | None:
     if request.method == "POST":
         said += " " + _("Nothing else was changed.")
     messages.info(request, said)
-    return HttpResponseRedirect(reverse("admin:incidents_incident_change", args=[kept.pk]))
+    there = reverse("admin:incidents_incident_change", args=[kept.pk])
+    return HttpResponseRedirect(there + listed.carried(request))

@@ -1,18 +1,15 @@
 """Evidence in a real browser: nothing is seen or fetched before it is asked for, and a film can be sought through."""
 
-import os
-
 import pytest
-from django.db import connections
 from django.urls import reverse
 
 from incidents.actions.attach import attach
 from incidents.actions.prepare import prepare
 from incidents.evidence import storage
 from tests import make
+from tests.admin.window import chromium, opened
 from tests.evidence import corpus_films
-from tests.intake.test_in_a_browser import QUIET
-from tests.services import chromium_path, need, wait_until
+from tests.services import need, wait_until
 
 pytestmark = pytest.mark.django_db(transaction=True)
 # Plays, and says where it is after it was sent to second 1.5.
@@ -35,24 +32,12 @@ def report(marisol):
 @pytest.fixture
 def page(live_server, as_ramiro, report, monkeypatch):
     """Ramiro's page of the incident; what it asks the server for is in `asked`, its faults in `faults`."""
-    need("Chromium")
-    from playwright.sync_api import sync_playwright
-
-    monkeypatch.setitem(os.environ, "DJANGO_ALLOW_ASYNC_UNSAFE", "1")  # Playwright's loop runs in this thread
-    session = {"name": "sessionid", "value": as_ramiro.cookies["sessionid"].value, "url": live_server.url}
-    with sync_playwright() as engine:
-        browser = engine.chromium.launch(executable_path=chromium_path(), args=QUIET)
-        context = browser.new_context(locale="en")
-        context.add_cookies([session])
-        opened = context.new_page()
-        opened.faults, opened.asked = [], []
-        opened.on("pageerror", lambda fault: opened.faults.append(str(fault)))
-        opened.on("console", lambda said: opened.faults.append(said.text) if said.type == "error" else None)
-        opened.on("request", lambda request: opened.asked.append(request.url.rstrip("/").rpartition("/")[2]))
-        opened.goto(live_server.url + reverse("admin:incidents_incident_change", args=[report.incident_id]))
-        yield opened
-        browser.close()
-        connections.close_all()  # a loop's context has connections of its own
+    with chromium(monkeypatch) as browser:
+        page = opened(browser, live_server, as_ramiro)
+        page.asked = []
+        page.on("request", lambda request: page.asked.append(request.url.rstrip("/").rpartition("/")[2]))
+        page.goto(live_server.url + reverse("admin:incidents_incident_change", args=[report.incident_id]))
+        yield page
 
 
 def test_a_photo_is_blurred_until_asked_and_large_only_then(page):

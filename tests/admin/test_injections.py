@@ -1,15 +1,14 @@
 """Nothing that anybody typed becomes script: every text of every table, on every page, in a real browser."""
 
-import os
-
 import pytest
 from django.apps import apps
-from django.db import connections, models
+from django.db import models
 from django.db.models import QuerySet
 
+from incidents.models import Report, User
+from tests import make
+from tests.admin.window import chromium
 from tests.injections import strings
-from tests.intake.test_in_a_browser import QUIET
-from tests.services import chromium_path, need
 from tests.test_access import address, table
 from tests.world import populate
 
@@ -69,31 +68,30 @@ def put_into(value, text):
 def test_no_text_that_was_typed_runs_on_any_page(settings, tmp_path, live_server, monkeypatch):
     settings.TILES_DIR = tmp_path / "tiles"
     clients, ids = populate()
+    make.question(Report.objects.get(), User.objects.get(username="ana"))
     put_everywhere(strings()[:COUNT])
-    routes = sorted(route for (method, route), gets in table().items() if method == "GET" and gets["admin"] == "200")
-    need("Chromium")
-    from playwright.sync_api import sync_playwright
-
-    monkeypatch.setitem(os.environ, "DJANGO_ALLOW_ASYNC_UNSAFE", "1")  # Playwright's loop runs in this thread
-    with sync_playwright() as engine:
-        browser = engine.chromium.launch(executable_path=chromium_path(), args=QUIET)
-        page, ran = watched(browser, live_server.url, clients["admin"].cookies)
-        for route in routes:
-            look_at(page, live_server.url + address(route, ids), ran)
-        browser.close()
-        connections.close_all()  # a loop's context has connections of its own
+    ran = []
+    with chromium(monkeypatch) as browser:
+        for role in ("admin", "monitor"):
+            page = watched(browser, live_server.url, clients[role].cookies, ran)
+            for route in pages_of(role):
+                look_at(page, live_server.url + address(route, ids), ran)
     assert ran == []
 
 
-def watched(browser, url, cookies):
-    """A signed-in page, and the list of what ran in it, was refused by its policy, or became an element."""
+def pages_of(role):
+    return sorted(route for (method, route), gets in table().items() if method == "GET" and gets[role] == "200")
+
+
+def watched(browser, url, cookies, ran):
+    """A signed-in page; what runs in it, is refused by its policy, or becomes an element is added to `ran`."""
     context = browser.new_context(locale="en")
     context.add_cookies([{"name": name, "value": each.value, "url": url} for name, each in cookies.items()])
-    page, ran = context.new_page(), []
+    page = context.new_page()
     page.expose_function("ran", lambda: ran.append(page.url))
     page.on("dialog", lambda dialog: (ran.append(f"dialog {page.url}"), dialog.dismiss()))
     page.on("console", lambda said: ran.append(said.text) if "Content Security Policy" in said.text else None)
-    return page, ran
+    return page
 
 
 def look_at(page, there, ran):

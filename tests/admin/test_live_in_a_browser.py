@@ -1,26 +1,14 @@
 """The list in a real browser: it keeps itself current under somebody's hands, and is worked by keyboard alone."""
 
-import os
-
 import pytest
-from django.db import connections
 from django.urls import reverse
 
 from incidents.models import Incident
 from tests import make
-from tests.intake.test_in_a_browser import QUIET
-from tests.services import chromium_path, need, wait_until
-from tests.stack import ROOT
+from tests.admin.window import chromium, judge, opened
+from tests.services import wait_until
 
 pytestmark = pytest.mark.django_db(transaction=True)
-AXE = (ROOT / "tests" / "vendor" / "axe.min.js").read_text()
-CHECK = """async () => {
-  const tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
-  const found = await axe.run(document, {runOnly: tags, resultTypes: ["violations"]});
-  const faults = found.violations.map(({id, nodes}) => `${id}: ${nodes[0].html}`);
-  const {scrollWidth, clientWidth} = document.documentElement;
-  return scrollWidth > clientWidth ? [...faults, `scrolls sideways: ${scrollWidth} px`] : faults;
-}"""
 # A window of a test is never hidden, and makes no sound that could be heard.
 STAGE = """
   Object.defineProperty(document, "hidden", {get: () => Boolean(window.away)});
@@ -33,28 +21,14 @@ STAGE = """
 @pytest.fixture
 def page(live_server, as_ramiro, ramiro, marisol, departments, monkeypatch):
     """Ramiro's list, longer than his window, under a view of his; faults of the page are collected in `faults`."""
-    need("Chromium")
-    from playwright.sync_api import sync_playwright
-
     for _ in range(8):
         make.incident(marisol)
     make.view(ramiro, "Everything open", status="open")
-    monkeypatch.setitem(os.environ, "DJANGO_ALLOW_ASYNC_UNSAFE", "1")  # Playwright's loop runs in this thread
-    with sync_playwright() as engine:
-        browser = engine.chromium.launch(executable_path=chromium_path(), args=QUIET)
-        context = browser.new_context(viewport={"width": 1280, "height": 440}, locale="en")
-        session = as_ramiro.cookies["sessionid"].value
-        context.add_cookies([{"name": "sessionid", "value": session, "url": live_server.url}])
-        context.add_init_script(STAGE)
-        page = context.new_page()
-        page.faults = []
-        page.on("pageerror", lambda fault: page.faults.append(str(fault)))
-        page.on("console", lambda said: page.faults.append(said.text) if said.type == "error" else None)
+    with chromium(monkeypatch) as browser:
+        page = opened(browser, live_server, as_ramiro, script=STAGE, viewport={"width": 1280, "height": 440})
         page.goto(live_server.url + reverse("admin:incidents_incident_changelist") + "?status=open")
         page.locator("#live-state[data-state=live]").wait_for()
         yield page
-        browser.close()
-        connections.close_all()  # a loop's context has connections of its own
 
 
 def is_true(page, script, what):
@@ -108,6 +82,5 @@ def test_incidents_come_by_themselves_and_the_hands_stay_on_the_keys(page, maris
     for width, ground in ((1280, "light"), (390, "dark")):
         page.set_viewport_size({"width": width, "height": 800})
         page.emulate_media(color_scheme=ground)
-        page.evaluate(AXE)
-        assert page.evaluate(CHECK) == []
+        assert judge(page) == []
     assert (page.evaluate("sounds"), page.faults) == (0, [])

@@ -4,22 +4,19 @@ One walk through a day of four hundred incidents goes by clusters, time line, he
 """
 
 import base64
-import os
 import re
 import zlib
 from datetime import datetime, timedelta
 
 import pytest
-from django.db import connections
 from django.urls import reverse
 from django.utils import timezone
 
 from incidents import geo
 from incidents.models import Incident
 from tests import make
-from tests.intake.test_accessibility import AXE
-from tests.intake.test_in_a_browser import QUIET
-from tests.services import chromium_path, need, wait_until
+from tests.admin.window import chromium, judge, opened
+from tests.services import wait_until
 
 pytestmark = pytest.mark.django_db(transaction=True)
 LEVELS = [("critical", 0), ("major", 1), ("moderate", 2), ("minor", 3), ("", 9)]
@@ -31,12 +28,7 @@ TINY = zlib.decompress(
         b"GBgWsF1nYeCXYsnOzEtRYuNiyUnMTgXpMgXpKspPTCkWEgPrYgKaPUPwhYLQDZYbLCcY57NB9XBysWdkpmeUJ1YCtQEAsZo74w=="
     )
 )
-TELL = "addEventListener('securitypolicyviolation', (e) => console.error('CSP', e.violatedDirective, e.blockedURI))"
-JUDGE = """async () => {
-  for (const part of document.querySelectorAll(".map details")) part.open = true;
-  const found = await axe.run(document, {runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]});
-  return found.violations.map(({id, nodes}) => `${id}: ${nodes[0].html}`);
-}"""
+UNFOLD = """() => { for (const part of document.querySelectorAll(".map details")) part.open = true; }"""
 
 
 @pytest.fixture
@@ -54,28 +46,14 @@ def together(marisol, elsewhere):
 @pytest.fixture
 def desk(live_server, as_ramiro, monkeypatch):
     """Opens Ramiro's list in a window of the size asked for; faults of the page are collected in `faults`."""
-    need("Chromium")
-    from playwright.sync_api import sync_playwright
+    with chromium(monkeypatch) as browser:
 
-    monkeypatch.setitem(os.environ, "DJANGO_ALLOW_ASYNC_UNSAFE", "1")  # Playwright's loop runs in this thread
-    session = {"name": "sessionid", "value": as_ramiro.cookies["sessionid"].value, "url": live_server.url}
+        def open_list(width, height):
+            page = opened(browser, live_server, as_ramiro, viewport={"width": width, "height": height})
+            page.goto(live_server.url + reverse("admin:incidents_incident_changelist"))
+            return page
 
-    def open_list(width, height):
-        context = browser.new_context(viewport={"width": width, "height": height}, locale="en")
-        context.add_cookies([session])
-        page = context.new_page()
-        page.add_init_script(TELL)
-        page.faults = []
-        page.on("pageerror", lambda fault: page.faults.append(str(fault)))
-        page.on("console", lambda said: page.faults.append(said.text) if said.type == "error" else None)
-        page.goto(live_server.url + reverse("admin:incidents_incident_changelist"))
-        return page
-
-    with sync_playwright() as engine:
-        browser = engine.chromium.launch(executable_path=chromium_path(), args=QUIET)
         yield open_list
-        browser.close()
-        connections.close_all()  # a loop's context has connections of its own
 
 
 def test_incidents_at_one_point_open_as_a_list(desk, together):
@@ -208,9 +186,8 @@ def test_a_day_of_many_is_walked_through(desk, many):
     page.keyboard.press("ArrowRight")
     wait_until(lambda: walk.asked("area") != area, what="the view after a push")
     page.set_viewport_size({"width": 390, "height": 740})
-    page.evaluate(AXE)
-    assert page.evaluate(JUDGE) == []
-    assert page.evaluate("document.documentElement.scrollWidth") == 390
+    page.evaluate(UNFOLD)
+    assert judge(page) == []
     assert page.faults == []
 
 

@@ -3,7 +3,7 @@
 import pytest
 from django.urls import reverse
 
-from incidents.models import Incident, Merge, Suggestion
+from incidents.models import Delivery, Incident, Merge, Suggestion
 from tests import make
 
 SANTA_CRUZ = {"latitude": str(make.SANTA_CRUZ[0]), "longitude": str(make.SANTA_CRUZ[1])}
@@ -55,6 +55,31 @@ def test_undoing_is_one_click(as_ana, older, younger):
     assert as_ana.get(address(younger)).status_code == 200
 
 
+def test_a_merge_that_was_undone_can_be_made_again(as_ana, older, younger):
+    as_ana.post(address(older, "merge"), {"other": younger.pk})
+    as_ana.post(address(older, "unmerge"), {"merge": Merge.objects.get().pk})
+    page = as_ana.get(address(older))
+    assert [other for _row, other in page.context["judged"]] == [younger]
+    assert "Merge after all" in page.content.decode()
+    as_ana.post(address(older, "merge"), {"other": younger.pk})
+    assert older.reports.count() == 2
+
+
+def test_a_pair_that_was_judged_shows_only_to_who_may_see_both(as_ana, as_ramiro, older, nilda):
+    hidden = make.incident(nilda, **SANTA_CRUZ)
+    suggest_by_hand(older, hidden)
+    as_ramiro.post(address(older, "dismiss"), {"other": hidden.pk})
+    assert [other for _row, other in as_ramiro.get(address(older)).context["judged"]] == [hidden]
+    assert str(hidden.pk) not in as_ana.get(address(older)).content.decode()
+
+
+def test_an_alert_that_a_merge_made_needless_is_no_failure(as_ana, ana, older, younger):
+    as_ana.post(address(older, "merge"), {"other": younger.pk})
+    assert younger.deliveries.filter(state="parked").exists()
+    assert not Delivery.objects.given_up().exists()
+    assert as_ana.get(reverse("admin:incidents_incident_changelist")).context["undelivered"] == 0
+
+
 def test_not_the_same_takes_the_suggestion_away(as_ana, older, younger):
     as_ana.post(address(older, "dismiss"), {"other": younger.pk})
     assert Suggestion.objects.get().state == "dismissed"
@@ -74,6 +99,8 @@ def test_the_page_of_a_merged_incident_leads_to_where_it_went(as_ana, older, you
     answer = as_ana.get(address(younger), follow=True)
     assert answer.redirect_chain == [(address(older), 302)]
     assert "was merged into this one" in answer.content.decode()
+    carried = as_ana.get(address(younger), {"list": "status=all"})
+    assert carried["Location"] == address(older) + "?list=status%3Dall"
 
 
 def test_where_it_went_is_told_only_to_who_may_see_that(as_ramiro, ramiro, departments, bolivia, nilda, older, client):

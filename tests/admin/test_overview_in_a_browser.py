@@ -1,15 +1,14 @@
 """The overview as it is looked at and printed: no fault by axe or the policy, and every table on the paper."""
 
-import os
 import re
 
 import pytest
-from django.db import connections
 from django.urls import reverse
 
 from tests import make
-from tests.intake.test_accessibility import AXE, QUIET
-from tests.services import chromium_path, need, wait_until
+from tests.admin.window import chromium, opened
+from tests.intake.test_accessibility import AXE
+from tests.services import wait_until
 
 pytestmark = pytest.mark.django_db(transaction=True)
 CHECK = """async () => {
@@ -25,26 +24,14 @@ CHECK = """async () => {
 
 @pytest.fixture
 def screen(live_server, as_sofia, marisol, ana, monkeypatch):
-    need("Chromium")
-    from playwright.sync_api import sync_playwright
-
-    monkeypatch.setitem(os.environ, "DJANGO_ALLOW_ASYNC_UNSAFE", "1")  # Playwright's loop runs in this thread
     for category in ("killing", "arrest_detention", "harassment"):
         make.incident(marisol, categories=[category])
     make.turn(ana, hours=1)
-    with sync_playwright() as engine:
-        browser = engine.chromium.launch(executable_path=chromium_path(), args=QUIET)
-        page = browser.new_page(viewport={"width": 1280, "height": 900}, reduced_motion="reduce")
-        page.context.add_cookies(
-            [{"name": "sessionid", "value": as_sofia.cookies["sessionid"].value, "url": live_server.url}]
-        )
-        page.faults = []
-        page.on("pageerror", lambda fault: page.faults.append(str(fault)))
-        page.on("console", lambda said: page.faults.append(said.text) if said.type == "error" else None)
+    with chromium(monkeypatch) as browser:
+        wide = {"width": 1280, "height": 900}
+        page = opened(browser, live_server, as_sofia, viewport=wide, reduced_motion="reduce")
         page.goto(live_server.url + reverse("admin:overview"))
         yield page
-        browser.close()
-        connections.close_all()  # a loop's context has connections of its own
 
 
 def test_it_is_looked_at_without_fault_and_printed_whole(screen):

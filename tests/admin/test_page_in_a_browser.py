@@ -1,9 +1,6 @@
 """A coordinator at one incident, by keyboard in a real browser: nothing typed is lost, nothing is seen unasked."""
 
-import os
-
 import pytest
-from django.db import connections
 from django.urls import reverse
 
 from incidents.actions.attach import attach
@@ -12,18 +9,10 @@ from incidents.actions.review import summarise
 from incidents.evidence import storage
 from incidents.models import Checkout, Exposure
 from tests import make
-from tests.intake.test_accessibility import AXE
-from tests.intake.test_in_a_browser import QUIET
-from tests.services import chromium_path, need, wait_until
+from tests.admin.window import chromium, judge, opened
+from tests.services import wait_until
 
 pytestmark = pytest.mark.django_db(transaction=True)
-JUDGE = """async () => {
-  const tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
-  const found = await axe.run(document, {runOnly: tags, resultTypes: ["violations"]});
-  const faults = found.violations.map(({id, nodes}) => `${id}: ${nodes[0].html}`);
-  const {scrollWidth, clientWidth} = document.documentElement;
-  return scrollWidth > clientWidth ? [...faults, `scrolls sideways: ${scrollWidth} px`] : faults;
-}"""
 NOTE = "Two neighbours saw it."
 
 
@@ -37,29 +26,11 @@ def incident(marisol, departments, ana, ramiro):
 @pytest.fixture
 def page(live_server, as_ramiro, incident, monkeypatch):
     """Ramiro's page of the incident, opened from a list; faults of scripts and of the policy are in `faults`."""
-    need("Chromium")
-    from playwright.sync_api import sync_playwright
-
-    monkeypatch.setitem(os.environ, "DJANGO_ALLOW_ASYNC_UNSAFE", "1")  # Playwright's loop runs in this thread
-    session = {"name": "sessionid", "value": as_ramiro.cookies["sessionid"].value, "url": live_server.url}
     there = reverse("admin:incidents_incident_change", args=[incident.pk]) + "?list=status%3Dall"
-    with sync_playwright() as engine:
-        browser = engine.chromium.launch(executable_path=chromium_path(), args=QUIET)
-        context = browser.new_context(locale="en", viewport={"width": 1280, "height": 900})
-        context.add_cookies([session])
-        opened = context.new_page()
-        opened.faults = []
-        opened.on("pageerror", lambda fault: opened.faults.append(str(fault)))
-        opened.on("console", lambda said: opened.faults.append(said.text) if said.type == "error" else None)
-        opened.goto(live_server.url + there)
-        yield opened
-        browser.close()
-        connections.close_all()  # a loop's context has connections of its own
-
-
-def judge(page):
-    page.evaluate(AXE)
-    return page.evaluate(JUDGE)
+    with chromium(monkeypatch) as browser:
+        page = opened(browser, live_server, as_ramiro, viewport={"width": 1280, "height": 900})
+        page.goto(live_server.url + there)
+        yield page
 
 
 def press(page, key, *, leads_on=False):

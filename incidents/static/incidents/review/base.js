@@ -18,7 +18,8 @@ export function pane(map, name, height) {
   return made;
 }
 
-// Fits now and whenever the container changes its size, until the reader has moved the map.
+// Fits now and whenever the container changes its size, until the reader has moved the map. Returns how to fit it again,
+// and whether it still does.
 export function keepFitted(map, fit) {
   let fitting = false;
   let moved = false;
@@ -33,6 +34,7 @@ export function keepFitted(map, fit) {
   });
   again();
   new ResizeObserver(again).observe(map.getContainer());
+  return { again, isLeft: () => !moved };
 }
 
 export function onThemeChange(redraw) {

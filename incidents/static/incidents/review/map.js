@@ -34,8 +34,7 @@ async function start(map) {
   const departments = await addDepartments(map, "boundaries.json").catch(() => null);
   desk.fit(departments); // so that there is something to see until the points come
   await looked;
-  keepFitted(map, () => desk.fit(departments));
-  desk.follow();
+  desk.follow(keepFitted(map, () => desk.fit(departments)));
   // What the points can do without comes after them.
   const { startHistogram } = await import("./histogram.js");
   startHistogram(words, sources.zone, (time) => desk.drawAs(time));
@@ -68,15 +67,15 @@ class Desk {
   async look() {
     try {
       this.#first = await this.#answers.about(this.#query(), this.#area() ?? WORLD, FIRST_ZOOM);
-    } catch {
-      said.textContent = words.failed;
+    } catch (fault) {
+      if (fault.name !== "AbortError") said.textContent = words.failed;
     }
   }
 
   fit(departments) {
     const area = this.#area()?.split(",").map(Number);
-    const { points, clusters } = this.#first ?? { points: [], clusters: [] };
-    const places = [...points.map(asPoint), ...asClusters({ clusters })].map(({ at }) => at);
+    const { clusters } = this.#first ?? { clusters: [] };
+    const places = placesOf(this.#first);
     let bounds = L.latLngBounds(places);
     if (area) bounds = L.latLngBounds([area[1], area[0]], [area[3], area[2]]);
     else if (departments && (clusters.length || !places.length)) bounds.extend(departments.getBounds());
@@ -85,22 +84,30 @@ class Desk {
   }
 
   // From now on the map goes with its reader and with the list.
-  follow() {
+  follow(fitted) {
     this.#map.on("moveend", () => {
       this.#drawDiscs();
       clearTimeout(this.#timer);
       this.#timer = setTimeout(() => this.#moved(), SETTLED_MS);
     });
     document.addEventListener("desk:list-replaced", () => this.#query() !== this.#asked && this.show());
-    document.addEventListener("desk:changed", () => {
-      this.#answers.forget();
-      this.show();
-    });
+    document.addEventListener("desk:changed", () => this.#renew(fitted));
     heatSwitch((on) => this.#warm(on));
     followSwitch((on) => this.#list({ area: on ? this.#view() : null }));
     followRows(this.#map);
     if (this.#area()) this.#seen = this.#view(); // which is its area, and the list has it
     this.#moved();
+  }
+
+  // What comes in elsewhere is not left out of sight, unless the reader has chosen where to look.
+  async #renew(fitted) {
+    this.#answers.forget();
+    await this.show();
+    const shown = this.#map.getBounds();
+    const { inside, located } = this.#drawn ?? {};
+    if (!fitted.isLeft() || (inside === located && placesOf(this.#drawn).every((at) => shown.contains(at)))) return;
+    await this.look();
+    fitted.again();
   }
 
   #moved() {
@@ -210,6 +217,10 @@ class Desk {
     document.querySelector(".list").scrollIntoView({ block: "nearest" });
     document.querySelector(".list .row-link")?.focus({ preventScroll: true });
   }
+}
+
+function placesOf(answer) {
+  return answer ? [...answer.points.map(asPoint), ...asClusters(answer)].map(({ at }) => at) : [];
 }
 
 function say({ total, located, without_place: without }) {

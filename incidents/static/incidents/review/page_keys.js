@@ -1,5 +1,5 @@
 // The page of one incident by keyboard. What a key does is the element that names it: this file presses, opens or goes
-// there. Nothing happens while somebody types.
+// there. Nothing happens while somebody types, until they save it.
 
 const sheet = document.getElementById("key-sheet");
 const opener = document.querySelector("[data-opens='key-sheet']");
@@ -44,7 +44,16 @@ function leave(event) {
   step.querySelector("summary").focus();
 }
 
+// Whoever has written a reason need not reach for the button under it.
+function save(event) {
+  const form = event.target.closest("#incident-page details.step form");
+  if (!form || event.repeat || event.isComposing) return;
+  event.preventDefault();
+  form.requestSubmit(form.querySelector("[type=submit]"));
+}
+
 function press(event) {
+  if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) return save(event);
   if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || sheet.open) return;
   if (isTyping(event.target)) return;
   if (event.key === "j" || event.key === "k") return walk(event.key === "j" ? 1 : -1);
