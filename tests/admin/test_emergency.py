@@ -232,7 +232,7 @@ def test_everyone_is_signed_out_oneself_too(as_sofia, as_ana, as_ramiro, bolivia
 
 @pytest.fixture
 def proposed(as_sofia, bolivia, marisol):
-    phone = enrolled(marisol)
+    enrolled(marisol)
     assert take(as_sofia, "propose", name=bolivia.slug).status_code == 302
     return Revocation.objects.get()
 
