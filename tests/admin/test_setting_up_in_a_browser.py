@@ -20,6 +20,7 @@ CHECK = """async () => {
   const found = await axe.run(document, {runOnly: tags, resultTypes: ["violations"]});
   const faults = found.violations.map(({id, nodes}) => `${id}: ${nodes[0].html}`);
   const {scrollWidth, clientWidth} = document.documentElement;
+  for (const menu of document.querySelectorAll("details.menu")) menu.open = false; // they lie over the page
   return scrollWidth > clientWidth ? [...faults, `scrolls sideways: ${scrollWidth} px`] : faults;
 }"""
 SHEET = "código\tidioma\tdepartamentos\n" + "\n".join(f"M-{n}\t{'ar' if n % 2 else 'es'}\tLa Paz" for n in range(9))
