@@ -15,7 +15,7 @@ from tests.services import chromium_path, need, wait_until
 
 pytestmark = pytest.mark.django_db(transaction=True)
 CHECK = """async () => {
-  for (const part of document.querySelectorAll("details:not(.menu)")) part.open = true; // folded parts too; a menu lies over them
+  for (const part of document.querySelectorAll("details:not(.menu)")) part.open = true; // not what lies over them
   const tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
   const found = await axe.run(document, {runOnly: tags, resultTypes: ["violations"]});
   const faults = found.violations.map(({id, nodes}) => `${id}: ${nodes[0].html}`);
