@@ -116,7 +116,7 @@ def hands(request, live_server, as_ramiro, ana, departments, marisol, monkeypatc
     """Ramiro's, on the open list, in which one incident of another town has stood for a while."""
     make.incident(marisol, **SANTA_CRUZ, categories=["harassment"])
     with chromium(monkeypatch) as browser:
-        page = opened(browser, live_server, as_ramiro, **request.param.window)
+        page = opened(browser, live_server, as_ramiro, reduced_motion="reduce", **request.param.window)
         page.goto(live_server.url + reverse("admin:incidents_incident_changelist") + "?status=open")
         page.locator("#live-state[data-state=live]").wait_for()
         yield request.param(page)
@@ -152,7 +152,6 @@ def two_become_one(hands, first, second):
 
 def test_a_day_at_the_desk(hands, marisol, bolivia, ramiro):
     page = hands.page
-    agree(page, 1)
     first = make.incident(marisol, categories=["killing"])
     page.locator(f"[data-incident='{first.pk}']").wait_for()
     agree(page, 2)
@@ -162,7 +161,7 @@ def test_a_day_at_the_desk(hands, marisol, bolivia, ramiro):
 
     second = make.incident(make.monitor("nilda", bolivia), categories=["killing"], words="Dispararon a un votante.")
     hands.leads_on("Escape", ".page-way .back a")
-    agree(page, 3)
+    page.locator(f"[data-incident='{second.pk}']").wait_for()
     assert judge(page) == []
     two_become_one(hands, first, second)
 
