@@ -25,6 +25,7 @@ def lacking() -> list[str]:
         "redis-server": shutil.which("redis-server"),
         "Chromium": chromium_path(),
         "gettext": shutil.which("xgettext"),
+        "openssl": shutil.which("openssl"),
         "ffmpeg": shutil.which("ffmpeg") and shutil.which("ffprobe"),
     }
     return [name for name, path in there.items() if not path]

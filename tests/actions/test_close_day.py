@@ -17,12 +17,14 @@ from incidents.seals.keys import record_key
 from incidents.seals.timestamps import holds
 from tests import make
 from tests.seals.authority import Authority
+from tests.services import need
 
 YESTERDAY = timedelta(days=1)
 
 
 @pytest.fixture
 def authority(settings, tmp_path):
+    need("openssl")
     (tmp_path / "authority").mkdir()
     one = Authority(tmp_path / "authority")
     settings.TIMESTAMP_URL, settings.TIMESTAMP_CA = one.url, one.certificates
