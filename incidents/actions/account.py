@@ -18,7 +18,7 @@ REFUSED_EVERY = timedelta(minutes=1)
 
 
 def signed_in(person: User, *, mark: str, by: str) -> None:
-    """`by` is what was shown beside the password: app, recovery_code, set_up or nothing (in a demonstration)."""
+    """`by` is what was shown at last: app, recovery_code, set_up or password (nothing more: a demonstration)."""
     log(person.latest_mission, "account.signed_in", actor=person, address=mark, by=by)
 
 

@@ -155,7 +155,8 @@ class IncidentAdmin(
         if cl is not None:
             shown = {**_neighbours(cl), "map_words": map_words.words(), "held_count": cl.held_count, **rising(request)}
             shown |= {**_clocks(cl), **alarms.strip(request), "undelivered": unseen_failures(request.user)}
-            shown["may_handle"] = reader(request).may(Action.HANDLE_INCIDENT)
+            is_frozen = response.context_data["is_all_frozen"]  # type: ignore[attr-defined]
+            shown["may_handle"] = reader(request).may(Action.HANDLE_INCIDENT) and not is_frozen
             if request.GET.get("status") == "held":
                 shown |= held_groups(request)
             mission = ground.mission_of(request, cl.result_list)

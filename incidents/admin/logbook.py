@@ -9,11 +9,11 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.functional import Promise
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
+from incidents.admin import timeline
 from incidents.admin.base import DeskModelAdmin
 from incidents.admin.chips import Chip, Choices
 from incidents.models import LogbookEntry, Mission, User
@@ -22,35 +22,6 @@ from incidents.templatetags.incidents import when
 
 # How many of the last days are offered.
 DAYS = 60
-# What the details are called is a code as well: it stands beside the sentence as it is.
-SENTENCES: dict[str, str | Promise] = {
-    "account.signed_in": _("Signed in"),
-    "account.signed_out": _("Signed out"),
-    "account.refused": _("Signing in was refused"),
-    "account.locked": _("Signing in was locked after too many attempts"),
-    "password.changed": _("Password changed"),
-    "password.link_issued": _("Link to choose a password issued"),
-    "second_factor.set_up": _("Second factor set up"),
-    "second_factor.reset": _("Second factor reset"),
-    "recovery_codes.renewed": _("Recovery codes renewed"),
-    "identity.read": _("A person's identity was read"),
-    "mission.frozen": _("Mission made read-only"),
-    "mission.closed": _("Mission closed"),
-    "mission.reopened": _("Mission opened again"),
-    "sessions.ended": _("Everyone was signed out"),
-    "phones.revocation_proposed": _("Revoking all phones was proposed"),
-    "phones.revocation_withdrawn": _("Revoking all phones was withdrawn"),
-    "phones.revoked": _("All phones were revoked"),
-    "phone.revoked": _("A phone was revoked"),
-    "phone.lost": _("A phone was reported lost"),
-    "invitations.issued": _("Enrolment links issued"),
-    "person.retired": _("A person was retired"),
-    "person.brought_back": _("A person was brought back"),
-    "people.imported": _("People imported from a file"),
-    "view.shared": _("A saved view was shared"),
-    "view.withdrawn": _("A shared view was withdrawn"),
-    "root.made": _("A root of the record was made"),
-}
 
 
 class LogChip(Chip):
@@ -79,7 +50,7 @@ class WhatChip(LogChip):
 
     def lookups(self, request: HttpRequest, model_admin: ModelAdmin) -> Choices:
         codes = self.entries.order_by("event").values_list("event", flat=True).distinct()
-        return [(code, SENTENCES.get(code, code)) for code in codes]
+        return [(code, timeline.heading(code)) for code in codes]
 
 
 class DayChip(LogChip):
@@ -132,11 +103,5 @@ class LogbookAdmin(DeskModelAdmin):
 
     @admin.display(description=_("What"))
     def what(self, entry: LogbookEntry) -> SafeString:
-        details = entry.detail if isinstance(entry.detail, dict) else {}
-        told = format_html_join(" · ", "{} {}", ((name, value) for name, value in sorted(details.items())))
-        return format_html('{} <small class="muted">{}</small>', sentence(entry), told)
-
-
-def sentence(entry: LogbookEntry) -> str:
-    """What happened, in words; the bare code for an event this page does not know."""
-    return str(SENTENCES.get(entry.event, entry.event))
+        told = format_html_join(" · ", "{} {}", timeline.left_unsaid(entry))
+        return format_html('{} <small class="muted">{}</small>', timeline.sentence(entry), told)

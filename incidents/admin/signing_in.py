@@ -49,7 +49,7 @@ class SignIn(LoginView):
         person: User = form.get_user()
         there = self.get_success_url()
         if settings.DEMO:
-            return _enter(self.request, person, there, by="nothing")
+            return _enter(self.request, person, there, by="password")
         self.request.session.cycle_key()
         self.request.session[PENDING] = {
             "person": person.pk,

@@ -79,6 +79,7 @@ def _state_of(request: HttpRequest) -> dict[str, Any]:
     return {
         "is_demonstration": any(mission.is_demonstration for mission in missions),
         "frozen": [mission for mission in missions if mission.is_read_only],
+        "is_all_frozen": bool(missions) and all(mission.is_read_only for mission in missions),
         "may_act": getattr(request.user, "may", lambda action: False)(Action.EMERGENCY),
     }
 

@@ -1,5 +1,6 @@
-"""The timeline in sentences: each code of an event, with its details, in the reader's language."""
+"""Timeline and logbook in sentences: each code of an event, with its details, in the reader's language."""
 
+import re
 from typing import Any
 
 from django.utils.functional import Promise
@@ -80,6 +81,7 @@ SENTENCES: dict[str, str | Promise] = {
     "phones.revocation_proposed": _("Proposed to revoke every phone: %(phones)s"),
     "phones.revocation_withdrawn": _("Proposal to revoke every phone withdrawn"),
     "phones.revoked": _("Every phone revoked: %(phones)s; open enrolment links closed: %(links)s"),
+    "root.made": _("A root of the record was made"),
     "view.shared": _("View %(view)s shared with the desk"),
     "view.withdrawn": _("View %(view)s no longer shared with the desk"),
     "incident.taken_over": _("Taken over from %(other)s, who was working on it"),
@@ -106,11 +108,12 @@ def sentence(entry: TimelineEntry | LogbookEntry) -> str:
     pattern = SENTENCES.get(entry.event)
     if pattern is None:
         return entry.event
-    if entry.event == "incident.assigned" and not entry.detail.get("to"):
+    details = _details(entry)
+    if entry.event == "incident.assigned" and not details.get("to"):
         return str(_("Assigned to nobody"))
-    if entry.event == "assignment.undone" and not entry.detail.get("after"):
+    if entry.event == "assignment.undone" and not details.get("after"):
         return str(_("Assignment taken back: assigned to nobody again"))
-    values = {key: _word(entry.event, key, value) for key, value in entry.detail.items()}
+    values = {key: _word(entry.event, key, value) for key, value in details.items()}
     try:
         return str(pattern) % values
     except (KeyError, ValueError):  # an entry of an earlier version, without this detail
@@ -126,4 +129,20 @@ def _word(event: str, key: str, value: Any) -> str:
 
 def label(words: Any, code: Any) -> str:
     """The label of a code among `words`; the code itself where it is not one of them."""
-    return str(dict(words.choices).get(code, code or "–"))
+    return str(dict(words.choices).get(code, "–" if code in (None, "") else code))
+
+
+def heading(event: str) -> str:
+    """What such entries say, without their details."""
+    return re.sub(r"%\(\w+\)s", "…", str(SENTENCES.get(event, event)))
+
+
+def left_unsaid(entry: TimelineEntry | LogbookEntry) -> list[tuple[str, Any]]:
+    """The details that its sentence does not say, by the names they are kept under."""
+    pattern = str(SENTENCES.get(entry.event, ""))
+    return [(name, value) for name, value in sorted(_details(entry).items()) if f"%({name})s" not in pattern]
+
+
+def _details(entry: TimelineEntry | LogbookEntry) -> dict[str, Any]:
+    """Whatever somebody may have written over them in the database."""
+    return entry.detail if isinstance(entry.detail, dict) else {}

@@ -142,7 +142,7 @@ def two_become_one(hands, first, second):
     page = hands.page
     hands.open(second)
     page.locator(".twin .pill", has_text="Likely the same").wait_for()
-    hands.leads_on("", ".twin [name=other].primary")
+    hands.leads_on("", ".twin form[action*='/merge/'] [name=other]")
     assert (page.url.split("/")[-3], second.reports.count()) == (str(first.pk), 0)
     hands.leads_on("u", ".messagelist .undo button")
     assert second.reports.count() == 1

@@ -101,6 +101,13 @@ def test_the_desk_changes_nothing_and_says_why(as_ramiro, marisol, frozen):
     assert (incident.status, incident.reports.get().read_at) == ("triaged", None)
 
 
+def test_the_list_offers_nothing_to_tick_while_it_is_frozen(as_ramiro, marisol, frozen):
+    make.incident(marisol)
+    assert b'name="incident"' not in as_ramiro.get(LIST).content
+    Mission.objects.update(mode=Mission.Mode.OPEN)
+    assert b'name="incident"' in as_ramiro.get(LIST).content
+
+
 def test_of_two_missions_only_the_frozen_one_is_refused(bolivia, ramiro, marisol, frozen):
     other = make.mission("elsewhere")
     ramiro.memberships.create(mission=other, all_departments=True)

@@ -96,7 +96,7 @@ def listed(answer):
 @pytest.fixture
 def logged(bolivia, sofia, ramiro):
     log(bolivia, "account.signed_in", actor=sofia)
-    log(bolivia, "phone.lost", actor=ramiro, reason="Taken at a checkpoint", person=7)
+    log(bolivia, "phone.lost", actor=ramiro, reason="Taken at a checkpoint", person=7, phones=1, safe="no")
     log(bolivia, "unheard.of", actor=None)
     log(make.mission("elsewhere-2021"), "account.signed_out", actor=sofia)
     log(None, "account.refused", actor=None)
@@ -106,7 +106,8 @@ def test_mission_admins_read_their_logbook_in_words(as_sofia, logged):
     answer = as_sofia.get(LOGBOOK)
     assert listed(answer) == ["unheard.of", "phone.lost", "account.signed_in"]
     said = answer.content.decode()
-    assert ["A phone was reported lost" in said, "Taken at a checkpoint" in said, "person 7" in said] == [True] * 3
+    assert "Phone of person 7 lost or taken; phones ended: 1" in said
+    assert ["Taken at a checkpoint" in said, "safe no" in said, "unheard.of" in said] == [True] * 3
 
 
 def test_the_logbook_is_narrowed_by_who_what_and_day(as_sofia, logged, ramiro, bolivia):
