@@ -143,7 +143,7 @@ def test_a_turn_over_midnight_stands_on_both_days_and_now_is_marked(as_sofia, an
     assert lines
     assert all(line.turn == turn and line.is_now for line in lines)
     assert shown["now_on_call"] == [turn]
-    assert sum(line.length for line in lines) <= 25 * 60 + 1  # each part is rounded to whole minutes
+    assert sum(line.length for line in lines) <= 25 * 60 + 1  # a bar is a minute wide at least
 
 
 def test_the_week_asks_as_often_for_thirty_turns_as_for_three(as_sofia, ana, ramiro, django_assert_max_num_queries):
