@@ -88,17 +88,15 @@ def _wrapped(longitude: float) -> float:
     return (longitude + 180) % 360 - 180
 
 
-# A square of the 2¹³ × 2¹³ mercator grid: 4.9 km at the equator, 4.7 km in Bolivia's north.
+# A square of the 2¹³ × 2¹³ mercator grid, `cell >> COARSE_SHIFT`: 4.9 km at the equator, 4.7 km in Bolivia's north.
 COARSE_BITS = 13
+COARSE_SHIFT = 2 * (CELL_BITS - COARSE_BITS)
 
 
-def coarsened(latitude: float | Decimal, longitude: float | Decimal) -> tuple[float, float]:
-    """The middle of the coarse grid square that holds the point, as (latitude, longitude) to four decimals.
-
-    The same point always gives the same square, so that repeated reading averages nothing out.
-    """
+def square_middle(square: int) -> tuple[float, float]:
+    """The middle of a coarse grid square, as (latitude, longitude) to four decimals."""
     squares = 1 << COARSE_BITS
-    column, row = _grid(latitude, longitude, COARSE_BITS)
+    column, row = column_and_row(square)
     middle = math.atan(math.sinh(math.pi * (1 - 2 * (row + 0.5) / squares)))
     return round(math.degrees(middle), 4), round((column + 0.5) / squares * 360 - 180, 4)
 

@@ -17,9 +17,11 @@ from django.db.models import BooleanField, ExpressionWrapper, Q
 from django.utils import timezone
 
 from incidents.actions import check_in
+from incidents.actions import publish as publishing
 from incidents.actions.assess import assess
 from incidents.actions.clear import clear
 from incidents.actions.close_day import close_days
+from incidents.actions.coarsen import plan_days
 from incidents.actions.escalate import escalate
 from incidents.actions.fold import fold
 from incidents.actions.hold_apart import is_urgent
@@ -37,6 +39,7 @@ from incidents.models import (
     Evidence,
     Mark,
     MissionRoot,
+    Publication,
     Report,
     Watch,
 )
@@ -103,6 +106,11 @@ def clear_held(clearing_id: str) -> None:
 
 
 @shared_task
+def renew_releases(publication_id: str) -> None:
+    publishing.renew(int(publication_id))
+
+
+@shared_task
 def settle_root(root_id: str) -> None:
     _ring_for_deliveries(settle(int(root_id)))
 
@@ -122,6 +130,7 @@ def sweep() -> int:
     plant()
     renew_statistics()
     close_days()
+    plan_days()
     if Mark.objects.exists():
         # Nothing waits for it, and the next sweep rings again: one that is late need not come.
         fold_marks.apply_async(queue=ORDINARY, expires=FOLD_EXPIRES_S)
@@ -190,6 +199,7 @@ def _sweep_the_rest(overdue: datetime) -> int:
         (watch_mission, Watch.objects, overdue),
         (clear_held, Clearing.objects, overdue),
         (settle_root, MissionRoot.objects, timezone.now()),
+        (renew_releases, Publication.objects, timezone.now()),
     )
     for task, rows, late in rest:
         for pk in rows.due().filter(next_try_at__lte=late).values_list("pk", flat=True)[:SWEEP_LIMIT]:

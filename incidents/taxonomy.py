@@ -232,11 +232,41 @@ class Audience(TextChoices):
     """Whom a release is written for."""
 
     PARTNER = "partner", _("Partners")
+    # Written only while somebody holds a key to it, which two people gave.
+    EXACT = "exact", _("Partners with exact places")
     PUBLIC = "public", _("The public")
 
 
 # What consent an audience needs.
-NEEDED_CONSENT = {Audience.PARTNER: Consent.PARTNERS, Audience.PUBLIC: Consent.PUBLIC}
+NEEDED_CONSENT = {
+    Audience.PARTNER: Consent.PARTNERS,
+    Audience.EXACT: Consent.PARTNERS,
+    Audience.PUBLIC: Consent.PUBLIC,
+}
+
+
+class PlaceLevel(TextChoices):
+    """The kind of area that a released position is the middle of."""
+
+    POINT = "point", _("Point")
+    SQUARE = "square", _("Grid square")
+    PROVINCE = "province", _("Province")
+    DEPARTMENT = "department", _("Department")
+
+
+class Obstacle(TextChoices):
+    """Why an incident is not released to an audience."""
+
+    HELD = "held", _("It is held apart.")
+    INVALIDATED = "invalidated", _("It was invalidated, or merged into another.")
+    UNVERIFIED = "unverified", _("It is not held likely or confirmed.")
+    KEPT_BACK = "kept_back", _("Somebody keeps it back.")
+    NO_SUMMARY = "no_summary", _("No summary has been written for the public.")
+    CONSENT = "consent", _("Not every reporter agreed to it.")
+    DANGER = "danger", _("A reporter is in danger.")
+    ALARM = "alarm", _("An alarm about a reporter is open.")
+    DELAY = "delay", _("So few monitors were active there that it waits.")
+    NO_KEY = "no_key", _("Nobody holds a key to exact places.")
 
 
 class Outcome(TextChoices):

@@ -229,6 +229,7 @@ REST_FRAMEWORK = {
     # Django REST framework is exempt from the login rule, so the default must deny by itself.
     "DEFAULT_AUTHENTICATION_CLASSES": ["incidents.api.authentication.ApiKeyAuthentication"],
     "DEFAULT_PERMISSION_CLASSES": ["incidents.api.permissions.MayPullReleases"],
+    "DEFAULT_THROTTLE_CLASSES": ["incidents.api.pulls.KeyThrottle"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
     "EXCEPTION_HANDLER": "incidents.api.problems.as_problem",

@@ -93,7 +93,7 @@ def marisol(bolivia, departments):
 def tariq(bolivia):
     """Partner; his key is in `tariq.secret`."""
     user = make.person("tariq", Role.PARTNER, bolivia, email="")
-    _, user.secret = ApiKey.issue(holder=user, mission=bolivia)
+    _, user.secret = ApiKey.issue(holder=user, mission=bolivia, is_granted=True)
     return user
 
 

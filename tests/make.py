@@ -7,12 +7,14 @@ from datetime import date, timedelta
 from django.utils import timezone
 from PIL import Image
 
+from incidents import geo
 from incidents.actions.assess import assess
 from incidents.actions.broadcast import Draft, send
 from incidents.actions.keep_view import keep
 from incidents.actions.submit import Origin, submit
 from incidents.actions.talk import ask
-from incidents.models import Boundary, Membership, Mission, OnCall, Place, Report, SavedView, Surge, User
+from incidents.coarsening import Named
+from incidents.models import Boundary, Grouping, Membership, Mission, OnCall, Place, Report, SavedView, Surge, User
 from incidents.roles import Role
 from incidents.statement import StatementForm
 
@@ -36,6 +38,8 @@ def mission(slug="bolivia-2020", **fields):
         "election_day": date(2020, 10, 18),
         "time_zone": "America/La_Paz",
         "languages": ["es", "en"],
+        # No small group waits, unless a test is about that.
+        "release_delay_hours": 0,
         **fields,
     }
     return Mission.objects.create(slug=slug, **given)
@@ -112,6 +116,19 @@ def report(reporter, of=None, *, triaged=True, report_id=None, channel=Report.Ch
 
 def incident(reporter, of=None, **changes):
     return report(reporter, of, **changes).incident
+
+
+def crowd(of, size=20):
+    """As if so many monitors had been active, in the week before, around each of the towns and in each department."""
+    towns = {"BO-L": LA_PAZ, "BO-S": SANTA_CRUZ, "BO-O": ORURO}
+    squares = [(code, "", geo.cell(*at) >> geo.COARSE_SHIFT) for code, at in towns.items()]
+    nodes = {(): size, **{(code,): size for code in towns}, **dict.fromkeys(squares, size)}
+    grouping, _ = Grouping.objects.get_or_create(
+        mission=of, day=timezone.now().astimezone(of.zone).date(), defaults={"group_size": of.group_size}
+    )
+    grouping.keep(Named(nodes))
+    grouping.save()
+    return grouping
 
 
 def photo(size=(640, 480), secret=b""):

@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from incidents.actions import escalate
+from incidents.actions.publish import publish_for
 from incidents.actions.read_only import check_open
 from incidents.models import Alarm, CheckIn, Delivery, Mission, Report, User
 from incidents.notifications import outbox
@@ -92,6 +93,7 @@ def resolve(alarm_id: uuid.UUID, *, actor: User, note: str) -> Alarm:
         alarm.acknowledged_at, alarm.acknowledged_by = alarm.resolved_at, actor
     alarm.save()
     escalate.answer(alarm, actor=actor)
+    publish_for(alarm)
     return alarm
 
 

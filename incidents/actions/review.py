@@ -89,6 +89,7 @@ def stand_down(incident_id: uuid.UUID, *, actor: User, reason: str) -> Incident:
     incident.save()
     note(incident, "danger.ended", actor=actor, reason=reason)
     escalate.answer(incident, actor=actor)
+    publish(incident)
     return incident
 
 
@@ -125,6 +126,31 @@ def summarise(incident_id: uuid.UUID, text: str, *, actor: User) -> Incident:
     incident.public_summary = text.strip()
     incident.save()
     note(incident, "summary.written", actor=actor, length=len(incident.public_summary))
+    publish(incident)
+    return incident
+
+
+@transaction.atomic
+def keep_back(incident_id: uuid.UUID, *, actor: User, reason: str) -> Incident:
+    """Let nothing of it leave the mission any more, whatever else allows it. Raises MoveNotAllowed."""
+    return _keep(incident_id, actor=actor, reason=reason, back=True)
+
+
+@transaction.atomic
+def let_go(incident_id: uuid.UUID, *, actor: User, reason: str) -> Incident:
+    """Let it leave again as far as all else allows. Raises MoveNotAllowed."""
+    return _keep(incident_id, actor=actor, reason=reason, back=False)
+
+
+def _keep(incident_id: uuid.UUID, *, actor: User, reason: str, back: bool) -> Incident:
+    incident = hold(incident_id)
+    if incident.is_kept_back is back:
+        raise MoveNotAllowed(_("Somebody else was faster: look at the page again."))
+    if not reason.strip():
+        raise MoveNotAllowed(_("Give a reason for this step."))
+    incident.is_kept_back = back
+    incident.save(update_fields=("is_kept_back", "updated_at"))
+    note(incident, "incident.kept_back" if back else "incident.let_go", actor=actor, reason=reason)
     publish(incident)
     return incident
 

@@ -1,104 +1,64 @@
-"""How releases look on their way out: JSON items, a GeoJSON collection, a CSV table with HXL hashtags."""
+"""How releases look on their way out: JSON items, GeoJSON, a stream of features, a table with HXL hashtags."""
 
 import csv
 import io
 import json
-import re
-from collections.abc import Iterable, Iterator
-from datetime import UTC, datetime
-from itertools import islice
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from incidents.models import outflow
+
 # Raise it whenever an export's form changes: it is part of every ETag.
-VERSION = 2
+VERSION = 3
 
-# Column → HXL hashtag (https://hxlstandard.org), in the order of the file.
-COLUMNS = {
-    "id": "#event+id",
-    "occurred_at": "#date+occurred",
-    "reported_at": "#date+reported",
-    "category": "#event+type",
-    "category_label": "#event+type+label",
-    "huridocs": "#event+type+huridocs",
-    "huridocs_list": "#event+type+huridocs+list",
-    "acled": "#event+type+acled",
-    "severity": "#severity",
-    "verification": "#status+verification",
-    "status": "#status",
-    "perpetrators": "#actor+perpetrator+list",
-    "adm1_name": "#adm1+name",
-    "adm1_code": "#adm1+code",
-    "latitude": "#geo+lat",
-    "longitude": "#geo+lon",
-    "precision": "#geo+precision",
-    "description": "#description",
-    "updated_at": "#date+updated",
-    "mission": "#meta+id+mission",
-    "is_demonstration": "#meta+demonstration",
-}
-
-# With these a spreadsheet would take a cell for a formula (the wide forms are typed in East Asia).
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
-# The same after what some spreadsheets end a cell at, whatever spaces and quotes stand between.
-_FORMULA_INSIDE = re.compile(r"([;\t\r\n][\s\"]*)(?=[=+\-@＝＋－＠])")
-_NEGATIVE_NUMBER = re.compile(r"-[0-9]+(\.[0-9]+)?")
-_LINES_AT_ONCE = 500
+BOM = "\ufeff".encode()
+RECORD = b"\x1e"
 
 
-def moment(when: datetime) -> str:
-    return when.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-
-
-def item(release: dict[str, Any]) -> dict[str, Any]:
-    """A release as a JSON object; a withdrawn one is told by its id and nothing else."""
+def item(release: Mapping[str, Any], fields: Sequence[str] = ()) -> dict[str, Any]:
+    """A release as a JSON object; one that is gone is told by its id and nothing else."""
     head = {"id": str(release["public_id"])}
-    updated = {"updated_at": moment(release["updated_at"])}
-    if release["withdrawn_at"]:
-        return {**head, "withdrawn": True, **updated}
-    return {**head, **release["properties"], **updated}
+    if not release["feature"] or not release.get("fits", True):
+        return {**head, "withdrawn": True, "updated_at": release["updated_at"]}
+    found = {**head, **json.loads(release["feature"])["properties"]}
+    return {name: found[name] for name in fields} if fields else found
 
 
-def collection(features: Iterable[str], note: str = "") -> Iterator[str]:
+def collection(rows: Any, note: str = "", fields: Sequence[str] = ()) -> Iterator[bytes]:
     """A FeatureCollection (RFC 7946) out of finished features, in pieces."""
     head = json.dumps({"note": note}, ensure_ascii=False)[1:-1] + "," if note else ""
-    yield f'{{"type":"FeatureCollection",{head}"features":['
-    before = "\n"
-    for some in _in_pieces(features):
-        yield before + ",\n".join(some)
-        before = ",\n"
-    yield "\n]}\n"
+    yield f'{{"type":"FeatureCollection",{head}"features":[\n'.encode()
+    yield from _features(rows, b"", b",", fields)
+    yield b"]}\n"
 
 
-def table(releases: Iterable[dict[str, Any]]) -> Iterator[str]:
+def sequence(rows: Any, fields: Sequence[str] = ()) -> Iterator[bytes]:
+    """Features one after the other, each behind a record separator (RFC 8142)."""
+    return _features(rows, RECORD, RECORD, fields)
+
+
+def _features(rows: Any, before: bytes, between: bytes, fields: Sequence[str]) -> Iterator[bytes]:
+    if not fields:
+        yield from outflow.features(rows, before, between)
+        return
+    joint = before
+    for feature in rows.values_list("feature", flat=True).iterator(chunk_size=outflow.ROWS_AT_ONCE):
+        yield joint + f"{narrowed(feature, fields)}\n".encode()
+        joint = between
+
+
+def narrowed(feature: str, fields: Sequence[str]) -> str:
+    """A feature with these of its properties, and with its place only where that is among them."""
+    told = json.loads(feature)
+    told["properties"] = {name: told["properties"][name] for name in fields if name != "id"}
+    if not {"latitude", "longitude"} <= set(fields):
+        told["geometry"] = None
+    return json.dumps(told, ensure_ascii=False, separators=(",", ":"))
+
+
+def table(rows: Any, columns: Mapping[str, str], *, bom: bool = False) -> Iterator[bytes]:
     """A CSV table (RFC 4180): a row of names, a row of hashtags, then a row per release, in pieces."""
-    yield _lines([list(COLUMNS), list(COLUMNS.values())])
-    for some in _in_pieces(releases):
-        yield _lines(_row(release) for release in some)
-
-
-def _row(release: dict[str, Any]) -> list[Any]:
-    values = item(release)
-    return [harmless(values.get(name)) for name in COLUMNS]
-
-
-def harmless(value: Any) -> Any:
-    """A cell that no spreadsheet takes for a formula: an apostrophe goes before whatever would begin one."""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if not isinstance(value, str) or _NEGATIVE_NUMBER.fullmatch(value):
-        return value
-    guarded = _FORMULA_INSIDE.sub(r"\1'", value)
-    return f"'{guarded}" if value.startswith(_FORMULA) else guarded
-
-
-def _lines(rows: Iterable[list[Any]]) -> str:
-    page = io.StringIO()
-    csv.writer(page).writerows(rows)
-    return page.getvalue()
-
-
-def _in_pieces(things: Iterable[Any]) -> Iterator[list[Any]]:
-    """Many lines to a write: a chunk for each would cost more than the line."""
-    remaining = iter(things)
-    while some := list(islice(remaining, _LINES_AT_ONCE)):
-        yield some
+    head = io.StringIO()
+    csv.writer(head, lineterminator="\n").writerows((list(columns), list(columns.values())))
+    yield (BOM if bom else b"") + head.getvalue().encode()
+    yield from outflow.table(rows, [f"out_{name}" for name in columns])

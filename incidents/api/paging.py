@@ -1,40 +1,71 @@
-"""Pages by position, not by number: a cursor is the change number of the last release of the page before.
+"""Pages by position, not by number: a cursor holds where the page before ended, in the order that was asked for.
 
-A release that changes moves to the end of the order and is met again there; so whoever follows `next` to its end has
-everything, however much changes meanwhile.
+In the order of change a release that changes moves to the end and is met again there; so whoever follows `next` to its
+end has everything, however much changes meanwhile, and whoever keeps the last cursor asks later for what is new.
 """
 
 import base64
 import binascii
-import re
+import json
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 from rest_framework.request import Request
 
-_LONGEST = 40
+_LONGEST = 200
 _HIGHEST = 2**63 - 1
-_FORM = re.compile(rb"after:([0-9]{1,19})")
+Position = tuple[str, int]
 
 
-def cursor(change: int) -> str:
-    return base64.urlsafe_b64encode(f"after:{change}".encode()).decode().rstrip("=")
+def cursor(value: str, change: int) -> str:
+    """Of the last row: what it was ordered by ("" in the order of change), and its change number."""
+    return base64.urlsafe_b64encode(json.dumps([value, change]).encode()).decode().rstrip("=")
 
 
-def position(given: str) -> int:
-    """The change number of a cursor. Raises ValueError, in words for a person."""
+def position(given: str) -> Position:
+    """What a cursor holds. Raises ValueError, in words for a person."""
     try:
         if len(given) <= _LONGEST:
             padded = given.encode("ascii") + b"=" * (-len(given) % 4)
-            found = _FORM.fullmatch(base64.b64decode(padded, altchars=b"-_", validate=True))
-            if found and int(found[1]) <= _HIGHEST:
-                return int(found[1])
-    except (ValueError, binascii.Error):
+            value, change = json.loads(base64.b64decode(padded, altchars=b"-_", validate=True))
+            if _is_time_or_nothing(value) and type(change) is int and -1 <= change <= _HIGHEST:
+                return value, change
+    except (ValueError, TypeError, binascii.Error, RecursionError):
         pass
     raise ValueError(_("Use the address given as “next”, or leave the cursor out to begin anew."))
 
 
-def address_after(request: Request, change: int) -> str:
-    """The address of the next page: this one, with all its parameters, from there on."""
+def _is_time_or_nothing(value: object) -> bool:
+    return isinstance(value, str) and len(value) <= 20 and value.isascii() and value.isprintable()
+
+
+def behind(at: Position, column: str, *, descending: bool) -> Q:
+    """The rows behind a position: in the order of `column`, where one is given, and then of change."""
+    value, change = at
+    beyond, from_on = ("lt", "lte") if descending else ("gt", "gte")
+    later = Q(**{f"change__{beyond}": change})
+    if not column:
+        return later
+    # The first condition says nothing new, but lets an index begin where the page does.
+    return Q(**{f"{column}__{from_on}": value}) & (Q(**{f"{column}__{beyond}": value}) | later)
+
+
+def address_after(request: Request, at: Position) -> str:
+    """The address of the page behind a position: this one, with all its parameters, from there on."""
+    return _address(request, cursor=cursor(*at))
+
+
+def address_since(request: Request, change: int) -> str:
+    """The address at which to ask later for what is new behind a change, with the filters of this one."""
+    return _address(request, since=cursor("", change))
+
+
+def _address(request: Request, **at: str) -> str:
     query = request.query_params.copy()
-    query["cursor"] = cursor(change)
+    for name in ("cursor", "since", *(("updated_since",) if "since" in at else ())):
+        if name == "since" and "cursor" in at:
+            continue
+        query.pop(name, None)
+    for name, value in at.items():
+        query[name] = value
     return request.build_absolute_uri(f"{request.path}?{query.urlencode()}")

@@ -10,6 +10,7 @@ urlpatterns = [
     path("v1/", views.Index.as_view(), name="index"),
     path("v1/incidents", views.IncidentsJson.as_view(), name="incidents"),
     path("v1/incidents.geojson", views.IncidentsGeoJson.as_view(), name="incidents-geojson"),
+    path("v1/incidents.geojsonseq", views.IncidentsSequence.as_view(), name="incidents-geojsonseq"),
     path("v1/incidents.csv", views.IncidentsCsv.as_view(), name="incidents-csv"),
     # A line break in an address is no match for a dot.
     re_path(r"^[\s\S]*$", views.Nowhere.as_view()),

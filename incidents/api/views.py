@@ -1,64 +1,110 @@
-"""The partners' export: releases as JSON pages, as GeoJSON and as CSV. Reads release rows and nothing else."""
+"""The partners' export of incidents: pages of JSON, GeoJSON, a stream of features, CSV. Reads releases alone."""
 
-import hashlib
-from collections.abc import Callable, Iterable, Iterator
-from typing import Any, ClassVar, cast
+from typing import Any, ClassVar
 
-from django.http import HttpResponseNotModified, JsonResponse, StreamingHttpResponse
+from django.http import JsonResponse
 from django.http.response import HttpResponseBase
 from django.urls import reverse
-from django.utils.cache import patch_vary_headers
-from django.utils.http import parse_etags
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from rest_framework.exceptions import NotFound
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
-from incidents.api import filters, formats, paging
+from incidents.api import columns, filters, formats, paging
+from incidents.api.export import Export, key_of, note_for, releases_for, sight
 from incidents.api.negotiation import ByAddress
-from incidents.models import ApiKey, Release
+from incidents.models import Release
 from incidents.models.release import ReleaseQuerySet
 
-FIELDS = ("public_id", "properties", "updated_at", "withdrawn_at", "change")
-ROWS_AT_ONCE = 1_000
+FIELDS = ("public_id", "feature", "updated_at", "occurred_at", "change")
 
 
-class Export(APIView):
-    """What all exports share: the parameters, the ETag, and that nobody in between may keep a copy."""
+class IncidentsJson(Export):
+    """A page of incidents; with `since` or `updated_since`, also what was withdrawn or is no longer chosen."""
 
-    content_negotiation_class = ByAddress
-    http_method_names = ["get", "head", "options"]
-    media_types: ClassVar[tuple[str, ...]] = ("application/json",)
-    parameters: ClassVar[tuple[str, ...]] = filters.FILTERS
+    parameters: ClassVar[tuple[str, ...]] = (*filters.FILTERS, "since", "fields", *filters.PAGING)
 
-    def get(self, request: Request) -> HttpResponseBase:
-        selection = filters.read(request.query_params, self.parameters)
-        tag = _tag(request)
-        if _is_known(request, tag):
-            return _private(HttpResponseNotModified(), tag)
-        return _private(self.answer(request, selection), tag)
+    def answer(self, request: Request, selection: filters.Selection, **named: str) -> HttpResponseBase:
+        key = key_of(request)
+        rows, shown = self._rows(request, selection), selection.limit
+        page = list(rows[: shown + 1])
+        body: dict[str, Any] = {"items": [formats.item(row, selection.fields) for row in page[:shown]], "next": None}
+        if len(page) > shown:
+            body["next"] = paging.address_after(request, selection.position_of(page[shown - 1]))
+        if selection.sort == "change":
+            seen = page[:shown][-1]["change"] if len(page) > shown else key.mission.release_change
+            body["changes"] = paging.address_since(request, seen)
+        if note := note_for(key):
+            body["note"] = note
+        response = JsonResponse(body, json_dumps_params={"ensure_ascii": False})
+        if body["next"]:
+            response.headers["Link"] = f'<{body["next"]}>; rel="next"'
+        return response
 
-    def answer(self, request: Request, selection: filters.Selection) -> HttpResponseBase:
-        raise NotImplementedError
+    def _rows(self, request: Request, selection: filters.Selection) -> Any:
+        if not selection.wants_changes:
+            return selection.of(releases_for(request)).values(*FIELDS)
+        key = key_of(request)
+        return selection.changes(Release.objects.changes_for_key(key), sight(key)).values(*FIELDS, "fits")
 
-    def stream(self, request: Request, pieces: Callable[[], Iterator[str]]) -> StreamingHttpResponse:
-        """Sent as it is read; HEAD reads nothing."""
-        content: Iterable[str] = () if request.method == "HEAD" else pieces()
-        return StreamingHttpResponse(content, content_type=self.media_types[0])
+
+class Chosen(Export):
+    """All chosen incidents in one answer, sent while it is read."""
+
+    parameters: ClassVar[tuple[str, ...]] = (*filters.FILTERS, "fields", "sort")
+
+    def chosen(self, request: Request, selection: filters.Selection) -> ReleaseQuerySet:
+        return selection.of(releases_for(request))
+
+
+class IncidentsGeoJson(Chosen):
+    """All incidents as one FeatureCollection."""
+
+    media_types: ClassVar[tuple[str, ...]] = ("application/geo+json", "application/json")
+
+    def answer(self, request: Request, selection: filters.Selection, **named: str) -> HttpResponseBase:
+        rows, note = self.chosen(request, selection), note_for(key_of(request))
+        return self.stream(request, lambda: formats.collection(rows, note, selection.fields))
+
+
+class IncidentsSequence(Chosen):
+    """All incidents as a stream of features, for programs that read one at a time."""
+
+    media_types: ClassVar[tuple[str, ...]] = ("application/geo+json-seq",)
+
+    def answer(self, request: Request, selection: filters.Selection, **named: str) -> HttpResponseBase:
+        rows = self.chosen(request, selection)
+        return self.stream(request, lambda: formats.sequence(rows, selection.fields))
+
+
+class IncidentsCsv(Chosen):
+    """All incidents as one table."""
+
+    media_types: ClassVar[tuple[str, ...]] = ("text/csv; charset=utf-8", "text/csv", "text/plain")
+    parameters: ClassVar[tuple[str, ...]] = (*Chosen.parameters, "profile", "bom")
+
+    def answer(self, request: Request, selection: filters.Selection, **named: str) -> HttpResponseBase:
+        known = columns.named(selection.profile)
+        shown = {name: known[name] for name in selection.fields or known}
+        rows = self.chosen(request, selection)
+        out = columns.with_columns(rows, key_of(request).mission, tuple(shown), selection.profile)
+        response = self.stream(request, lambda: formats.table(out, shown, bom=selection.bom))
+        response.headers["Content-Disposition"] = 'attachment; filename="incidents.csv"'
+        return response
 
 
 class Index(Export):
     """Where what is found, for whoever begins."""
 
     parameters: ClassVar[tuple[str, ...]] = ()
+    exports: ClassVar[dict[str, type[Export]]] = {
+        "incidents": IncidentsJson,
+        "incidents-geojson": IncidentsGeoJson,
+        "incidents-geojsonseq": IncidentsSequence,
+        "incidents-csv": IncidentsCsv,
+    }
 
-    def answer(self, request: Request, selection: filters.Selection) -> HttpResponseBase:
-        exports = (
-            ("incidents", IncidentsJson),
-            ("incidents-geojson", IncidentsGeoJson),
-            ("incidents-csv", IncidentsCsv),
-        )
+    def answer(self, request: Request, selection: filters.Selection, **named: str) -> HttpResponseBase:
         links = [
             {
                 "rel": "item",
@@ -66,52 +112,9 @@ class Index(Export):
                 "type": view.media_types[0].partition(";")[0],
                 "parameters": list(view.parameters),
             }
-            for name, view in exports
+            for name, view in self.exports.items()
         ]
-        return JsonResponse({"title": "Observer", "mission": _key(request).mission.slug, "links": links})
-
-
-class IncidentsJson(Export):
-    """A page of incidents in the order of their last change; with `updated_since`, also what was withdrawn."""
-
-    parameters: ClassVar[tuple[str, ...]] = (*filters.FILTERS, *filters.PAGING)
-
-    def answer(self, request: Request, selection: filters.Selection) -> HttpResponseBase:
-        with_tombstones = selection.updated_since is not None
-        rows = selection.of(_pullable(_key(request), tombstones=with_tombstones), tombstones=with_tombstones)
-        page = list(rows.filter(change__gt=selection.after).values(*FIELDS)[: selection.limit + 1])
-        shown = page[: selection.limit]
-        following = paging.address_after(request, shown[-1]["change"]) if len(page) > len(shown) else None
-        body: dict[str, Any] = {"items": [formats.item(row) for row in shown], "next": following}
-        if note := _note(_key(request)):
-            body["note"] = note
-        response = JsonResponse(body)
-        if following:
-            response.headers["Link"] = f'<{following}>; rel="next"'
-        return response
-
-
-class IncidentsGeoJson(Export):
-    """All incidents as one FeatureCollection."""
-
-    media_types: ClassVar[tuple[str, ...]] = ("application/geo+json", "application/json")
-
-    def answer(self, request: Request, selection: filters.Selection) -> HttpResponseBase:
-        rows = selection.of(_pullable(_key(request))).values_list("feature", flat=True)
-        note = _note(_key(request))
-        return self.stream(request, lambda: formats.collection(rows.iterator(chunk_size=ROWS_AT_ONCE), note))
-
-
-class IncidentsCsv(Export):
-    """All incidents as one table."""
-
-    media_types: ClassVar[tuple[str, ...]] = ("text/csv; charset=utf-8", "text/csv", "text/plain")
-
-    def answer(self, request: Request, selection: filters.Selection) -> HttpResponseBase:
-        rows = selection.of(_pullable(_key(request))).values(*FIELDS)
-        response = self.stream(request, lambda: formats.table(rows.iterator(chunk_size=ROWS_AT_ONCE)))
-        response.headers["Content-Disposition"] = 'attachment; filename="incidents.csv"'
-        return response
+        return JsonResponse({"title": "Observer", "mission": key_of(request).mission.slug, "links": links})
 
 
 class Nowhere(APIView):
@@ -121,39 +124,7 @@ class Nowhere(APIView):
     media_types: ClassVar[tuple[str, ...]] = ("*/*",)
     authentication_classes = []
     permission_classes = []
+    throttle_classes = []
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         raise NotFound(_("There is nothing at this address."))
-
-
-def _key(request: Request) -> ApiKey:
-    return cast(ApiKey, request.auth)
-
-
-def _pullable(key: ApiKey, *, tombstones: bool = False) -> ReleaseQuerySet:
-    return Release.objects.changes_for_key(key) if tombstones else Release.objects.for_key(key)
-
-
-def _note(key: ApiKey) -> str:
-    return _("Demonstration data: none of this happened.") if key.mission.is_demonstration else ""
-
-
-def _tag(request: Request) -> str:
-    """Changes with every change of the mission's releases; read before the rows, so that it is never too new."""
-    key = _key(request)
-    mission = key.mission
-    parts = (formats.VERSION, mission.pk, mission.release_change, mission.is_demonstration, key.audience)
-    told = (*parts, get_language(), request.build_absolute_uri())
-    return f'"{hashlib.sha256(repr(told).encode("utf-8", "replace")).hexdigest()[:32]}"'
-
-
-def _is_known(request: Request, tag: str) -> bool:
-    known = parse_etags(str(request.META.get("HTTP_IF_NONE_MATCH", "")))
-    return "*" in known or any(given.removeprefix("W/") == tag for given in known)
-
-
-def _private(response: HttpResponseBase, tag: str) -> HttpResponseBase:
-    response.headers["ETag"] = tag
-    response.headers["Cache-Control"] = "private, no-cache"
-    patch_vary_headers(response, ("Authorization", "X-Api-Key"))
-    return response

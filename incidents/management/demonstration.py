@@ -172,7 +172,7 @@ def _password(kept: Credentials, user: User) -> dict[str, str]:
 def _key(kept: dict[str, str], partner: User, of: Mission) -> dict[str, str]:
     secret = kept.get("key", "")
     if not secret or ApiKey.objects.valid(secret) is None:
-        _, secret = ApiKey.issue(holder=partner, mission=of)
+        _, secret = ApiKey.issue(holder=partner, mission=of, is_granted=True)
     url = f"{settings.SITE_URL}/api/v1/incidents"
     return {"key": secret, "url": url, "curl": f"curl -H 'Authorization: Bearer {secret}' {url}"}
 

@@ -1,7 +1,7 @@
 """The tables, and the questions asked of them."""
 
 from incidents.models.alarm import Alarm
-from incidents.models.api_key import ApiKey
+from incidents.models.api_key import ApiKey, Pull, SavedExport
 from incidents.models.assessment import Assessment
 from incidents.models.broadcast import Addressee, Broadcast
 from incidents.models.chain import Chain
@@ -18,11 +18,13 @@ from incidents.models.escalation import Escalation
 from incidents.models.evidence import Evidence
 from incidents.models.exposure import Exposure
 from incidents.models.flood import Clearing, Wording
+from incidents.models.grouping import Grouping
 from incidents.models.incident import Accusation, Incident
 from incidents.models.logbook import LogbookEntry
 from incidents.models.mission import Mission
 from incidents.models.mission_root import Leaf, MissionRoot
 from incidents.models.place import Boundary, Place
+from incidents.models.publication import Publication
 from incidents.models.release import Release
 from incidents.models.report import Report, Revision
 from incidents.models.saved_view import SavedView
@@ -60,6 +62,7 @@ __all__ = [
     "Evidence",
     "Exposure",
     "Folding",
+    "Grouping",
     "Incident",
     "Invitation",
     "Leaf",
@@ -72,6 +75,8 @@ __all__ = [
     "OnCall",
     "Part",
     "Place",
+    "Publication",
+    "Pull",
     "Question",
     "Recounted",
     "Release",
@@ -79,6 +84,7 @@ __all__ = [
     "Report",
     "Revision",
     "Revocation",
+    "SavedExport",
     "SavedView",
     "SeverityRule",
     "Situation",

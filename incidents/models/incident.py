@@ -148,6 +148,8 @@ class Incident(models.Model):
     )
     outcome = models.CharField(_("outcome"), max_length=30, choices=Outcome.choices, blank=True)
     public_summary = models.TextField(_("public summary"), blank=True)
+    # Whatever else allows it, nothing of it leaves the mission.
+    is_kept_back = models.BooleanField(default=False, editable=False)
     opened_at = models.DateTimeField(_("opened"), default=timezone.now)
     acknowledged_at = models.DateTimeField(_("acknowledged"), null=True)
     updated_at = models.DateTimeField(_("changed"), auto_now=True)

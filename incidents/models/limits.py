@@ -74,8 +74,33 @@ class Limits(models.Model):
         help_text=_("How long after an agreed time silence raises the alarm."),
     )
 
+    group_size = models.PositiveSmallIntegerField(
+        _("monitors behind a place"),
+        default=5,
+        validators=[MinValueValidator(3), MaxValueValidator(1_000)],
+        help_text=_(
+            "What leaves the mission names the smallest grid square, province or department in which at least so many "
+            "monitors were active; holds from the next day on."
+        ),
+    )
+    release_delay_hours = models.PositiveSmallIntegerField(
+        _("hours of delay for small groups"),
+        default=24,
+        validators=[MaxValueValidator(720)],
+        help_text=_("Where fewer than twice as many were active, an incident leaves the mission this much later."),
+    )
+    has_public_page = models.BooleanField(
+        _("public page"),
+        default=False,
+        help_text=_("A map and counts of what was released to the public, for everybody to see and to embed."),
+    )
+
     class Meta:
         abstract = True
+
+    @property
+    def release_delay(self) -> timedelta:
+        return timedelta(hours=self.release_delay_hours)
 
     def answer_within(self, severity: str, *, danger: bool = False) -> timedelta:
         """How soon a person must answer."""

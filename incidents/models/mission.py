@@ -41,7 +41,7 @@ class Mission(SavedApart, Limits, Ground):
         READ_ONLY = "read_only", _("Read-only")
         CLOSED = "closed", _("Closed")
 
-    apart = frozenset({"release_change", "mode", "mode_since"})
+    apart = frozenset({"release_change", "release_changed_at", "mode", "mode_since"})
 
     slug = models.SlugField(_("short name"), unique=True)
     names = models.JSONField(_("names by language"), default=dict, help_text=_('{"en": "…", "es": "…"}'))
@@ -56,6 +56,7 @@ class Mission(SavedApart, Limits, Ground):
     is_demonstration = models.BooleanField(_("demonstration"), default=False)
     # Counts the changes of this mission's releases; taken under the row's lock, so its order is commit order.
     release_change = models.BigIntegerField(default=0, editable=False)
+    release_changed_at = models.DateTimeField(default=timezone.now, editable=False)
     # What an emergency has set: the desk changes nothing, or the mission takes no more reports either.
     mode = models.CharField(max_length=10, choices=Mode.choices, default=Mode.OPEN, editable=False)
     mode_since = models.DateTimeField(null=True, editable=False)

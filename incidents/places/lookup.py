@@ -1,6 +1,7 @@
 """From a point to its department, and how well a place is known. Geometry by shapely, in memory."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any
@@ -39,6 +40,10 @@ class Areas:
         inside = sorted(int(found) for found in self.tree.query(point, predicate="intersects"))
         return self.ids[inside[0]] if inside else self._nearest(point)
 
+    def at(self, latitude: float | Decimal, longitude: float | Decimal) -> int | None:
+        """The same for degrees."""
+        return self.holding(Point(float(longitude), float(latitude)))
+
     def _nearest(self, point: Point) -> int | None:
         reach = NEAREST_WITHIN_M / METRES_PER_DEGREE * 3  # degrees of longitude shrink towards the poles
         around = box(point.x - reach, point.y - reach, point.x + reach, point.y + reach)
@@ -66,7 +71,18 @@ def department_for(
 
 def department_of(mission: Mission, latitude: Decimal, longitude: Decimal, stamp: Stamp | None = None) -> int | None:
     """The id of the department that contains the point, else of the nearest within 5 km, else None."""
-    return areas(mission, DEPARTMENT_LEVEL, stamp).holding(Point(float(longitude), float(latitude)))
+    return areas(mission, DEPARTMENT_LEVEL, stamp).at(latitude, longitude)
+
+
+def middle_of(area: Boundary) -> tuple[float, float]:
+    """A point well inside an area, always the same one, as (latitude, longitude) to four decimals."""
+    return _middle(area.pk, area.updated_at)
+
+
+@lru_cache(maxsize=1_000)
+def _middle(boundary_id: int, _changed: datetime) -> tuple[float, float]:
+    point: Point = shape(Boundary.objects.get(pk=boundary_id).geometry).representative_point()
+    return round(point.y, 4), round(point.x, 4)
 
 
 def areas(mission: Mission, level: int, stamp: Stamp | None = None) -> Areas:

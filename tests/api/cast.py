@@ -1,7 +1,7 @@
 """What the API's tests share: releases made through the product's own verbs, and ways to pull them."""
 
 from incidents.actions.review import summarise, verify
-from incidents.models import ApiKey, Incident, Release
+from incidents.models import ApiKey, Grouping, Incident, Release
 from incidents.roles import Role
 from tests import make
 
@@ -15,6 +15,8 @@ EXPORTS = (ITEMS, GEOJSON, CSV)
 def released(marisol, actor, *, summary="Voters were turned away.", **changes):
     """A triaged incident, confirmed and summarised: partners may see it."""
     incident = make.incident(marisol, **changes)
+    if not Grouping.objects.filter(mission=incident.mission).exists():
+        make.crowd(incident.mission)
     summarise(incident.pk, summary, actor=actor)
     return verify(incident.pk, "confirmed", actor=actor)
 
@@ -31,7 +33,7 @@ def body(response):
 def partner(username, mission):
     """Another NGO and its key's secret."""
     user = make.person(username, Role.PARTNER, mission, email="")
-    return ApiKey.issue(holder=user, mission=mission)
+    return ApiKey.issue(holder=user, mission=mission, is_granted=True)
 
 
 def bearer(secret):

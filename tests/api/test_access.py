@@ -17,7 +17,7 @@ from tests import make
 from tests.api.cast import CSV, EXPORTS, ITEMS, ROOT, bearer, body, partner, public_id, release_of, released
 
 EVERYWHERE = (ROOT, *EXPORTS)
-ALLOWED_TABLES = {"incidents_release", "incidents_apikey", "incidents_mission"}
+ALLOWED_TABLES = {"incidents_release", "incidents_apikey", "incidents_pull", "incidents_mission"}
 PLANTED = "zanahoria"
 
 
@@ -67,7 +67,7 @@ def test_a_key_sees_its_own_mission_only(as_tariq, marisol, ana):
 def test_a_key_for_the_public_sees_what_the_public_may(bolivia, tariq, marisol, ana):
     partners_only = released(marisol, ana)
     public = released(marisol, ana, consent="public")
-    key, secret = ApiKey.issue(holder=tariq, mission=bolivia)
+    key, secret = ApiKey.issue(holder=tariq, mission=bolivia, is_granted=True)
     ApiKey.objects.filter(pk=key.pk).update(audience="public")
     items = Client(headers=bearer(secret)).get(ITEMS).json()["items"]
     assert [item["id"] for item in items] == [str(Release.objects.get(incident=public, audience="public").public_id)]

@@ -9,10 +9,10 @@ import pytest
 from django.utils import timezone
 
 from incidents.actions.review import move, verify
-from incidents.api.formats import harmless
 from incidents.models import Mission, Release
+from incidents.sheet.harmless import harmless
 from tests import make
-from tests.api.cast import CSV, EXPORTS, GEOJSON, ITEMS, ROOT, body, public_id, release_of, released
+from tests.api.cast import CSV, EXPORTS, GEOJSON, ITEMS, ROOT, body, public_id, released
 
 
 @pytest.fixture
@@ -57,22 +57,22 @@ def test_all_exports_are_filtered_alike(as_tariq, pair, query, count):
 
 def test_the_index_lists_addresses_that_answer(as_tariq, pair):
     links = as_tariq.get(ROOT).json()["links"]
-    assert [link["type"] for link in links] == ["application/json", "application/geo+json", "text/csv"]
-    assert [as_tariq.get(link["href"]).status_code for link in links] == [200, 200, 200]
+    assert {"application/json", "application/geo+json", "text/csv"} <= {link["type"] for link in links}
+    assert {as_tariq.get(link["href"]).status_code for link in links} == {200}
 
 
 def test_geojson_puts_longitude_first_and_is_coarse(as_tariq, marisol, ana):
-    released(marisol, ana, latitude="-16.512345", longitude="-68.154321")
+    released(marisol, ana, latitude="-16.498765", longitude="-68.143210")
     response = as_tariq.get(GEOJSON)
     longitude, latitude = json.loads(body(response))["features"][0]["geometry"]["coordinates"]
     assert response["Content-Type"] == "application/geo+json"
-    assert abs(longitude + 68.15) < 0.05
-    assert abs(latitude + 16.51) < 0.05
-    assert longitude != -68.154321
+    assert abs(longitude + 68.14) < 0.05
+    assert abs(latitude + 16.5) < 0.05
+    assert longitude != -68.143210
 
 
 def test_an_empty_export_is_whole_all_the_same(as_tariq):
-    assert as_tariq.get(ITEMS).json() == {"items": [], "next": None}
+    assert as_tariq.get(ITEMS).json().items() >= {"items": [], "next": None}.items()
     assert json.loads(body(as_tariq.get(GEOJSON))) == {"type": "FeatureCollection", "features": []}
     assert len(body(as_tariq.get(CSV)).splitlines()) == 2
 
@@ -92,15 +92,12 @@ def test_csv_has_names_then_hxl_hashtags(as_tariq, pair):
     assert float(rows[0][names.index("latitude")]) < 0
 
 
-@pytest.mark.parametrize("sign", ["=", "+", "-", "@", "\t", "\r", "\n", "＝"])
-def test_no_cell_of_the_csv_is_a_formula(as_tariq, marisol, ana, sign):
-    incident = released(marisol, ana)
-    # A summary is stripped on its way in; a release written by hand shows that the export guards by itself.
-    release = release_of(incident)
-    release.properties["description"] = f"{sign}HYPERLINK(1)"
-    release.save()
+@pytest.mark.parametrize("sign", ["=", "+", "-", "@", "＝"])
+def test_no_cell_of_the_csv_is_a_formula_and_json_says_what_was_written(as_tariq, marisol, ana, sign):
+    released(marisol, ana, summary=f"{sign}HYPERLINK(1)")
     names, _tags, row = csv.reader(io.StringIO(body(as_tariq.get(CSV)), newline=""))
     assert row[names.index("description")] == f"'{sign}HYPERLINK(1)"
+    assert as_tariq.get(ITEMS).json()["items"][0]["description"] == f"{sign}HYPERLINK(1)"
 
 
 @pytest.mark.parametrize(
@@ -114,6 +111,9 @@ def test_no_cell_of_the_csv_is_a_formula(as_tariq, marisol, ana, sign):
         ("=a;=b", "'=a;'=b"),
         ("ok; fine = fine - 1", "ok; fine = fine - 1"),
         ("-16.5", "-16.5"),
+        ("\tx", "'\tx"),
+        ("\rx", "'\rx"),
+        ("\nx", "'\nx"),
     ],
 )
 def test_no_part_of_a_cell_is_a_formula_where_a_spreadsheet_splits_it(text, told):
@@ -160,7 +160,7 @@ def test_a_withdrawn_incident_leaves_a_tombstone_and_nothing_else(as_tariq, mari
 
 def test_only_what_changed_since_is_pulled(as_tariq, pair):
     shooting, threat = pair
-    Release.objects.filter(incident=shooting).update(updated_at=timezone.now() - timedelta(days=2))
+    Release.objects.filter(incident=shooting).update(updated_at="2020-10-18T12:00:00Z")
     since = (timezone.now() - timedelta(days=1)).strftime("%Y-%m-%dT%H:%M:%SZ")
     items = as_tariq.get(f"{ITEMS}?updated_since={since}").json()["items"]
     assert [item["id"] for item in items] == [public_id(threat)]

@@ -127,7 +127,7 @@ def exported(stack: Stack) -> int:
     script = (
         "from incidents.models import *;"
         f"m=Mission.objects.get(slug='{SLUG}');"
-        "print(ApiKey.issue(holder=User.objects.get(username='partner'), mission=m)[1])"
+        "print(ApiKey.issue(holder=User.objects.get(username='partner'), mission=m, is_granted=True)[1])"
     )
     key = stack.manage("shell", "--verbosity", "0", "-c", script).stdout.strip().splitlines()[-1]
     partner = Visitor(stack.base_url, [("Authorization", f"Bearer {key}")])

@@ -1,0 +1,185 @@
+"""What a place is told as outside of the mission: the narrowest area that holds enough active monitors of that day.
+
+A day's areas are decided when it begins, by who was active in the week before, and once more when it is over; what was
+told by then only ever becomes narrower. One incident more or less changes nothing in between.
+"""
+
+import logging
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from incidents import geo
+from incidents.coarsening import EVERYWHERE, Path, refine
+from incidents.models import Boundary, Grouping, Incident, Mission, Publication, Release
+from incidents.models.grouping import reported, signs, span_of
+from incidents.places import lookup
+from incidents.taxonomy import PlaceLevel, Precision
+
+log = logging.getLogger(__name__)
+
+# Who counts as active on a day was heard from in the week before it, or on the day itself.
+ACTIVE_DAYS = 7
+# What was being written at midnight has ended by then.
+AFTER_MIDNIGHT = timedelta(minutes=2)
+PROVINCE_LEVEL = 2
+DEPARTMENT, PROVINCE, SQUARE = 1, 2, 3
+
+
+@dataclass(frozen=True)
+class Told:
+    """A place as it leaves: names where it has them, degrees of a middle, how well it is known."""
+
+    adm1: Boundary | None = None
+    adm2: Boundary | None = None
+    latitude: float | None = None
+    longitude: float | None = None
+    precision: str | None = None
+    level: str | None = None
+    # So few stand behind it that what is told of it waits.
+    is_small: bool = False
+
+
+def told_place(incident: Incident) -> Told:
+    """Where an incident is said to have been, by the areas of the day on which it was reported."""
+    grouping = grouping_of(incident.mission, day_of(incident))
+    node = grouping.named.shown(path_of(incident))
+    small = grouping.is_small(node)
+    if node == EVERYWHERE:
+        return Told(is_small=small)
+    department = incident.department if node[0] else None
+    province = _province(incident) if len(node) >= PROVINCE and node[1] else None
+    middle = _middle(node, department, province)
+    level = {DEPARTMENT: PlaceLevel.DEPARTMENT, PROVINCE: PlaceLevel.PROVINCE, SQUARE: PlaceLevel.SQUARE}[len(node)]
+    return Told(department, province, *middle, Precision.AREA.value, level.value, small)
+
+
+def exact_place(incident: Incident) -> Told:
+    """As the mission itself knows it, for the few who were granted that."""
+    province = _province(incident)
+    if incident.position:
+        latitude, longitude = map(float, incident.position)
+        precision = incident.place_precision or None
+        return Told(incident.department, province, latitude, longitude, precision, PlaceLevel.POINT.value)
+    if incident.department is None:
+        return Told()
+    latitude, longitude = lookup.middle_of(incident.department)
+    return Told(incident.department, None, latitude, longitude, Precision.AREA.value, PlaceLevel.DEPARTMENT.value)
+
+
+def day_of(incident: Incident) -> date:
+    """The day of its first report, by the mission's clock: among those active then its reporter is hidden."""
+    return incident.opened_at.astimezone(incident.mission.zone).date()
+
+
+def path_of(incident: Incident) -> Path:
+    """Where an incident lies in the tree of places."""
+    department = incident.department.code if incident.department else ""
+    if incident.cell is None:
+        return (department,) if department else EVERYWHERE
+    province = _province(incident)
+    return (department, province.code if province else "", incident.cell >> geo.COARSE_SHIFT)
+
+
+def grouping_of(mission: Mission, day: date) -> Grouping:
+    """The areas of a day, decided now if they were not yet."""
+    known = Grouping.objects.filter(mission=mission, day=day).first()
+    return known or _decide(mission, day)
+
+
+def plan_days(now: datetime | None = None) -> None:
+    """Decide the areas of the day that has begun, and settle those of the days that are over. By the sweep."""
+    now = now or timezone.now()
+    for mission in Mission.objects.all():
+        local = now.astimezone(mission.zone)
+        if (local - AFTER_MIDNIGHT).date() != local.date():
+            continue
+        if not Grouping.objects.filter(mission=mission, day=local.date()).exists():
+            _decide(mission, local.date())
+        for open_day in Grouping.objects.filter(mission=mission, is_settled=False, day__lt=local.date()):
+            settle(open_day)
+
+
+@transaction.atomic
+def settle(grouping: Grouping) -> None:
+    """Decide a day's areas for good, by all who were active until it ended, and have its releases renewed."""
+    held = Grouping.objects.select_for_update().select_related("mission").get(pk=grouping.pk)
+    if held.is_settled:
+        return
+    mission = held.mission
+    people = presence(mission, held.day, held.day + timedelta(days=1))
+    held.keep(refine(people, held.group_size, held.named.nodes))
+    held.is_settled = True
+    held.save(update_fields=("nodes", "is_settled"))
+    begins, _ = span_of(mission, held.day, days_before=0)
+    ends, _ = span_of(mission, held.day + timedelta(days=1), days_before=0)
+    of_the_day = Release.objects.filter(incident__mission=mission, withdrawn_at=None)
+    of_the_day = of_the_day.filter(incident__opened_at__gte=begins, incident__opened_at__lt=ends)
+    Publication.objects.ask(set(of_the_day.values_list("incident", flat=True)))
+
+
+def _decide(mission: Mission, day: date) -> Grouping:
+    """Two who decide at once decide alike, and the first one's row stands."""
+    made = Grouping(mission=mission, day=day, group_size=mission.group_size)
+    made.keep(refine(presence(mission, day, day), made.group_size))
+    try:
+        with transaction.atomic():
+            made.save(force_insert=True)
+    except IntegrityError:
+        return Grouping.objects.get(mission=mission, day=day)
+    return made
+
+
+def presence(mission: Mission, day: date, until: date) -> dict[Path, set[int]]:
+    """Which monitors, by their ids, were active where, from a week before `day` until `until` begins."""
+    since, _ = span_of(mission, day, days_before=ACTIVE_DAYS)
+    _, end = span_of(mission, until, days_before=0)
+    found: dict[Path, set[int]] = defaultdict(set)
+    for path, person in _seen(mission, since, end):
+        if path != EVERYWHERE:  # who may be anywhere hides nobody
+            found[path].add(person)
+    return dict(found)
+
+
+def _seen(mission: Mission, since: datetime, until: datetime) -> Iterator[tuple[Path, int]]:
+    provinces = _Provinces(mission)
+    rows = reported(mission, since, until)
+    columns = ("reporter", "incident__department__code", "incident__cell", "incident__latitude", "incident__longitude")
+    for person, code, cell, latitude, longitude in rows.values_list(*columns).distinct().iterator():
+        if cell is not None:
+            yield (code or "", provinces.code(latitude, longitude), cell >> geo.COARSE_SHIFT), person
+        elif code:
+            yield (code,), person
+    for membership in signs(mission, since, until):
+        yield (membership.code,), membership.user_id
+
+
+class _Provinces:
+    """Codes of provinces by position; without any, nothing is looked for."""
+
+    def __init__(self, mission: Mission) -> None:
+        self._areas = lookup.areas(mission, PROVINCE_LEVEL)
+
+    def code(self, latitude: Decimal, longitude: Decimal) -> str:
+        found = self._areas.at(latitude, longitude) if self._areas.ids else None
+        return self._areas.codes[found] if found else ""
+
+
+def _province(incident: Incident) -> Boundary | None:
+    areas = lookup.areas(incident.mission, PROVINCE_LEVEL)
+    if not areas.ids or incident.position is None:
+        return None
+    found = areas.at(*incident.position)
+    return Boundary.objects.get(pk=found) if found else None
+
+
+def _middle(node: Path, department: Boundary | None, province: Boundary | None) -> tuple[float | None, float | None]:
+    if len(node) == SQUARE:
+        return geo.square_middle(int(node[-1]))
+    area = province or department
+    return lookup.middle_of(area) if area else (None, None)

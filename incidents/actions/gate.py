@@ -1,0 +1,51 @@
+"""The gate: why an incident may not leave the mission for an audience, cheapest questions first. Changes nothing."""
+
+import json
+from collections.abc import Iterator
+
+from incidents.actions.coarsen import Told
+from incidents.models import Alarm, ApiKey, Incident, Revision
+from incidents.taxonomy import CONSENT_RANK, NEEDED_CONSENT, RELEASABLE, Audience, Consent, Obstacle
+from incidents.workflow import Status
+
+
+def standing(incident: Incident, audience: str) -> Iterator[Obstacle]:
+    """What stands in the way for as long as it is so, and takes back what was released."""
+    if incident.held:
+        yield Obstacle.HELD
+    if incident.status == Status.INVALIDATED or incident.merged_into_id:
+        yield Obstacle.INVALIDATED
+    if incident.verification not in RELEASABLE:
+        yield Obstacle.UNVERIFIED
+    if incident.is_kept_back:
+        yield Obstacle.KEPT_BACK
+    if audience == Audience.PUBLIC and not incident.public_summary:
+        yield Obstacle.NO_SUMMARY
+    needed = CONSENT_RANK[NEEDED_CONSENT[Audience(audience)]]
+    if any(CONSENT_RANK[consent] < needed for consent in _consents(incident)):
+        yield Obstacle.CONSENT
+    if audience == Audience.EXACT and not ApiKey.objects.opening_exact(incident.mission).exists():
+        yield Obstacle.NO_KEY
+
+
+def for_now(incident: Incident) -> Iterator[Obstacle]:
+    """What a first release waits for: that nobody who told of it is in danger. What is out stays out, for taking it
+    back would tell the world that something has happened to somebody.
+    """
+    if incident.in_danger_now:
+        yield Obstacle.DANGER
+    theirs = incident.reports.exclude(reporter=None).values("reporter")
+    if Alarm.objects.open().filter(mission=incident.mission_id, monitor__in=theirs).exists():
+        yield Obstacle.ALARM
+
+
+def waits(place: Told, audience: str) -> bool:
+    """Whether a first release is delayed, since few people can have told of it."""
+    return place.is_small and audience != Audience.EXACT
+
+
+def _consents(incident: Incident) -> list[str]:
+    """Of every text under the incident: a later one may take back what an earlier one allowed."""
+    revised = Revision.objects.that_count().filter(report__incident=incident).values_list("body", flat=True)
+    given = [*incident.reports.values_list("consent", flat=True), *(json.loads(body)["consent"] for body in revised)]
+    return given or [Consent.INTERNAL]

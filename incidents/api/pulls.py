@@ -1,0 +1,69 @@
+"""What is noted of each pull, and how many a key may make: counted in the database, so that all count alike."""
+
+import logging
+from collections.abc import Iterable, Iterator
+from datetime import timedelta
+from typing import Any
+
+from django.db import DatabaseError
+from django.http.response import HttpResponseBase
+from django.utils import timezone
+from rest_framework.request import Request
+from rest_framework.throttling import BaseThrottle
+
+from incidents.models import ApiKey, Pull
+
+log = logging.getLogger(__name__)
+
+WINDOW = timedelta(minutes=1)
+ADDRESS_LIMIT = 300
+
+
+class KeyThrottle(BaseThrottle):
+    """So many answers a minute as the key allows; then 429 and, in Retry-After, when the next is free."""
+
+    def allow_request(self, request: Request, view: Any) -> bool:
+        key = request.auth
+        if not isinstance(key, ApiKey):
+            return True
+        recent = Pull.objects.filter(key=key, at__gt=timezone.now() - WINDOW)
+        times = list(recent.order_by("-at").values_list("at", flat=True)[: key.per_minute])
+        self._free_at = times[-1] + WINDOW if len(times) >= key.per_minute else None
+        return self._free_at is None
+
+    def wait(self) -> float | None:
+        return max(1.0, (self._free_at - timezone.now()).total_seconds()) if self._free_at else None
+
+
+def note(key: ApiKey, address: str, response: HttpResponseBase) -> None:
+    """Write the pull down, and once it was sent, how much it was. A full disk or a busy database does not keep a
+    partner from reading."""
+    pull = Pull(key=key, address=address[:ADDRESS_LIMIT].replace("\0", ""), status=response.status_code)
+    streamed: Any = response
+    if not response.streaming and getattr(response, "is_rendered", True):
+        pull.bytes = len(streamed.content)
+    if _written(pull) and response.streaming:
+        streamed.streaming_content = _counted(streamed.streaming_content, pull)
+
+
+def _written(pull: Pull) -> bool:
+    try:
+        pull.save(force_insert=True)
+    except DatabaseError as fault:
+        log.warning("a pull of key %s was not noted: %s", pull.key.prefix, type(fault).__name__)
+        return False
+    return True
+
+
+def _counted(pieces: Iterable[bytes], pull: Pull) -> Iterator[bytes]:
+    """The pieces; when all were taken, or their reader went away, what was sent is added up."""
+    sent = 0
+    try:
+        for piece in pieces:
+            sent += len(piece)
+            yield piece
+    finally:
+        try:
+            Pull.objects.filter(pk=pull.pk).update(bytes=sent)
+        except DatabaseError as fault:
+            log.warning("the size of a pull was not noted: %s", type(fault).__name__)
