@@ -34,6 +34,8 @@ SORTS: dict[str, tuple[Any, bool]] = {
     "occurred_at": (OCCURRED, False),
     "-occurred_at": (OCCURRED, True),
 }
+# What a summary counts by.
+COUNTED = ("category", "severity", "verification", "status", "department", "perpetrator", "day")
 
 DEFAULT_LIMIT, MAX_LIMIT = 100, 1_000
 CODE_LIMIT = 40
@@ -53,6 +55,8 @@ class Selection:
     fields: tuple[str, ...] = ()
     profile: str = ""
     bom: bool = False
+    by: str = "category"
+    level: int = 0
     sort: str = "change"
     limit: int = DEFAULT_LIMIT
     after: paging.Position | None = None
@@ -176,6 +180,12 @@ def _limit(value: str) -> int:
     return int(value)
 
 
+def _level(value: str) -> int:
+    if not re.fullmatch(r"[0-9]{1,3}", value):
+        raise ValueError(_("Give a whole number; 1 is the department."))
+    return int(value)
+
+
 def _fields(value: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(name.strip() for name in value[:1_000].split(",") if name.strip()))
 
@@ -227,6 +237,8 @@ _READERS: dict[str, Callable[[str], Any]] = {
     "fields": _fields,
     "profile": _one_of(tuple(columns.PROFILES)),
     "bom": lambda value: _one_of(("0", "1"))(value) == "1",
+    "by": _one_of(COUNTED),
+    "level": _level,
     "sort": _one_of(tuple(SORTS)),
     "limit": _limit,
     "cursor": paging.position,

@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from incidents.api import views
+from incidents.api import reference, views
 
 app_name = "api"
 urlpatterns = [
@@ -12,6 +12,10 @@ urlpatterns = [
     path("v1/incidents.geojson", views.IncidentsGeoJson.as_view(), name="incidents-geojson"),
     path("v1/incidents.geojsonseq", views.IncidentsSequence.as_view(), name="incidents-geojsonseq"),
     path("v1/incidents.csv", views.IncidentsCsv.as_view(), name="incidents-csv"),
+    path("v1/incidents.xlsx", views.IncidentsXlsx.as_view(), name="incidents-xlsx"),
+    path("v1/boundaries", reference.Boundaries.as_view(), name="boundaries"),
+    path("v1/categories", reference.Categories.as_view(), name="categories"),
+    path("v1/summary", reference.Summary.as_view(), name="summary"),
     # A line break in an address is no match for a dot.
     re_path(r"^[\s\S]*$", views.Nowhere.as_view()),
 ]

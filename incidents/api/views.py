@@ -10,9 +10,10 @@ from rest_framework.exceptions import NotFound
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
-from incidents.api import columns, filters, formats, paging
+from incidents.api import columns, filters, formats, paging, workbook
 from incidents.api.export import Export, key_of, note_for, releases_for, sight
 from incidents.api.negotiation import ByAddress
+from incidents.api.reference import Boundaries, Categories, Summary
 from incidents.models import Release
 from incidents.models.release import ReleaseQuerySet
 
@@ -77,19 +78,43 @@ class IncidentsSequence(Chosen):
         return self.stream(request, lambda: formats.sequence(rows, selection.fields))
 
 
-class IncidentsCsv(Chosen):
-    """All incidents as one table."""
+class Table(Chosen):
+    """What tables share: the columns, agreed or of a profile."""
 
-    media_types: ClassVar[tuple[str, ...]] = ("text/csv; charset=utf-8", "text/csv", "text/plain")
-    parameters: ClassVar[tuple[str, ...]] = (*Chosen.parameters, "profile", "bom")
+    parameters: ClassVar[tuple[str, ...]] = (*Chosen.parameters, "profile")
 
-    def answer(self, request: Request, selection: filters.Selection, **named: str) -> HttpResponseBase:
+    def table(self, request: Request, selection: filters.Selection) -> tuple[Any, dict[str, str]]:
+        """The rows with the columns they are to show, and the hashtags of these."""
         known = columns.named(selection.profile)
         shown = {name: known[name] for name in selection.fields or known}
         rows = self.chosen(request, selection)
-        out = columns.with_columns(rows, key_of(request).mission, tuple(shown), selection.profile)
+        return columns.with_columns(rows, key_of(request).mission, tuple(shown), selection.profile), shown
+
+
+class IncidentsCsv(Table):
+    """All incidents as one table."""
+
+    media_types: ClassVar[tuple[str, ...]] = ("text/csv; charset=utf-8", "text/csv", "text/plain")
+    parameters: ClassVar[tuple[str, ...]] = (*Table.parameters, "bom")
+
+    def answer(self, request: Request, selection: filters.Selection, **named: str) -> HttpResponseBase:
+        out, shown = self.table(request, selection)
         response = self.stream(request, lambda: formats.table(out, shown, bom=selection.bom))
         response.headers["Content-Disposition"] = 'attachment; filename="incidents.csv"'
+        return response
+
+
+class IncidentsXlsx(Table):
+    """All incidents as a workbook."""
+
+    media_types: ClassVar[tuple[str, ...]] = ("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",)
+
+    def answer(self, request: Request, selection: filters.Selection, **named: str) -> HttpResponseBase:
+        if not workbook.is_possible():
+            raise NotFound(_("This server makes no workbooks: incidents.csv with bom=1 opens in Excel."))
+        out, shown = self.table(request, selection)
+        response = self.stream(request, lambda: workbook.pieces(out, shown))
+        response.headers["Content-Disposition"] = 'attachment; filename="incidents.xlsx"'
         return response
 
 
@@ -102,6 +127,10 @@ class Index(Export):
         "incidents-geojson": IncidentsGeoJson,
         "incidents-geojsonseq": IncidentsSequence,
         "incidents-csv": IncidentsCsv,
+        "incidents-xlsx": IncidentsXlsx,
+        "boundaries": Boundaries,
+        "categories": Categories,
+        "summary": Summary,
     }
 
     def answer(self, request: Request, selection: filters.Selection, **named: str) -> HttpResponseBase:
