@@ -87,9 +87,8 @@ def squares_and_totals(question: Question, bits: int, view: Bounds) -> tuple[lis
     arms = [] if seen.is_empty else _arms(seen, bits)
     everything = " UNION ALL ".join(_arms(question, fitting(question.area, FINEST)))
     placed = f"CASE WHEN x < 0 THEN {UNPLACED} ELSE {BEYOND} END"
-    arms.append(
-        f"SELECT {placed} AS x, 0 AS y, '' AS severity, n, 0 AS danger, 0 AS lat, 0 AS lon FROM ({everything}) AS everything"
-    )
+    sums = "n, 0 AS danger, 0 AS lat, 0 AS lon"
+    arms.append(f"SELECT {placed} AS x, 0 AS y, '' AS severity, {sums} FROM ({everything}) AS everything")
     found = _squares(arms, bits)
     told = {square.x: square.n for square in found if square.x < 0}
     unplaced = told.get(UNPLACED, 0)
