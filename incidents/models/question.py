@@ -127,6 +127,11 @@ class Question:
         return self.span is None or (len(self.days) <= _MOST_DAYS and bool(self.days or self.odd_hours))
 
     @property
+    def is_narrowed(self) -> bool:
+        """Whether it asks for more than what is on somebody's list."""
+        return bool(self._further or self.severity)
+
+    @property
     def _further(self) -> list[tuple[str, str]]:
         """What it asks for beside who sees it, its list, its severity and its department; a span without a value."""
         span = [("", "")] if self.span else []
