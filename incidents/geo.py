@@ -127,6 +127,11 @@ class Rectangle(NamedTuple):
     def size(self) -> int:
         return max(0, self.right - self.left + 1) * max(0, self.bottom - self.top + 1)
 
+    def finer(self, bits: int) -> "Rectangle":
+        """The same part of the world in a grid of so many bits more."""
+        last = (1 << bits) - 1
+        return Rectangle(self.left << bits, self.top << bits, (self.right << bits) + last, (self.bottom << bits) + last)
+
     def cells(self, without: "Rectangle | None" = None) -> list[int]:
         """Their Morton numbers, in order; but for those of a rectangle within."""
         hole = without if without and without.size else Rectangle(0, 0, -1, -1)

@@ -1,5 +1,6 @@
 """How gunicorn serves: threads, because a sync worker would be killed in the middle of a slow upload."""
 
+import gc
 from typing import Any
 
 from observer import env
@@ -31,3 +32,9 @@ def on_starting(server: Any) -> None:
 
 def when_ready(server: Any) -> None:
     print(f"Observer is ready at {env.text('SITE_URL', f'http://{bind}')}", flush=True)
+
+
+def post_worker_init(worker: Any) -> None:
+    """What the program itself is made of stays until the worker ends; the collector need not walk through it again."""
+    gc.collect()
+    gc.freeze()

@@ -114,6 +114,8 @@ else:
     _database["OPTIONS"] = {
         **_database.get("OPTIONS", {}),
         "connect_timeout": 5,
+        # Compiling a statement took ten times as long as running it: ours are long, and answered in milliseconds.
+        "options": f"{_database.get('OPTIONS', {}).get('options', '')} -c jit=off".strip(),
         "server_side_binding": True,
         "prepare_threshold": 4,
     }

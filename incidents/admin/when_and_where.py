@@ -28,7 +28,7 @@ LAST = {
     "7d": (timedelta(days=7), _("Last 7 days")),
 }
 LONGEST = 80
-A_SECOND = timedelta(seconds=1)
+AN_HOUR = timedelta(hours=1)
 UTC_ZONE = ZoneInfo("UTC")
 
 
@@ -48,8 +48,9 @@ class TimeChip(Chip):
     @cached_property
     def span(self) -> tuple[datetime, datetime] | None:
         if self.asked in LAST:
-            end = timezone.now().replace(microsecond=0) + A_SECOND
-            return end - A_SECOND - LAST[self.asked][0], end
+            now = timezone.now().replace(microsecond=0)
+            # To the end of the hour that runs: a whole hour is counted already, half of one has to be looked through.
+            return now - LAST[self.asked][0], now.replace(minute=0, second=0) + AN_HOUR
         begin, _slash, end_text = self.asked[:LONGEST].partition("/")
         ends = (_moment(begin), _moment(end_text))
         return (ends[0], ends[1]) if ends[0] and ends[1] and ends[0] < ends[1] else None

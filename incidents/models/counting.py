@@ -9,7 +9,7 @@ from typing import Any
 
 from django.db import connection
 
-from incidents.models.tally import FACET_LEVELS, FINEST, FORCES, LEVELS, WHOLE, Counted, Facet, State
+from incidents.models.tally import COARSEST, FACET_LEVELS, FINEST, FORCES, LEVELS, WHOLE, Counted, Facet, State
 from incidents.workflow import OPEN
 
 INCIDENTS, ACCUSATIONS = "incidents_incident", "incidents_accusation"
@@ -75,6 +75,7 @@ _PAIRS = (
     *((bits, Facet.ALL.value) for bits in LEVELS),
     *((bits, facet) for bits in FACET_LEVELS for facet in _FACETED),
     (WHOLE, Facet.HOUR.value),
+    (COARSEST, Facet.HOUR.value),
 )
 
 
@@ -86,7 +87,8 @@ def contributions(facts: str, sign: int = 1) -> str:
     levels = ", ".join(f"({bits})" for bits in FACET_LEVELS)
     value = f"""CASE p.column2 WHEN 'status' THEN f.status WHEN 'category' THEN f.category
  WHEN 'verification' THEN f.verification WHEN 'danger' THEN 'yes' WHEN 'day' THEN CAST(f.happened / {DAY_S} AS VARCHAR)
- WHEN 'hour' THEN CAST(f.happened / {HOUR_S} AS VARCHAR) ELSE '' END"""
+ WHEN 'hour' THEN CAST(f.happened / {HOUR_S} AS VARCHAR)
+ WHEN 'assigned' THEN CAST(f.assigned AS VARCHAR) ELSE '' END"""
     counted = f"{sign} AS n, {sign} * f.danger AS danger, {sign} * f.lat AS lat, {sign} * f.lon AS lon"
 
     def at(bits: str) -> str:

@@ -3,15 +3,17 @@
 `Scope` is the rule of `Incident.objects.visible_to`, read once for a page and spelled for the tally's columns.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any, Self
 
 from incidents.geo import Bounds
-from incidents.models.tally import FACET_LEVELS, FORCES, LEVELS, Facet, State
+from incidents.models.tally import COARSEST, FACET_LEVELS, FORCES, LEVELS, Facet, State
 from incidents.models.user import Membership
 from incidents.roles import Action
 
-DAY_S = 86_400
+DAY_S, HOUR_S = 86_400, 3_600
+_HOURS = DAY_S // HOUR_S
 # More days than this are not listed one by one.
 _MOST_DAYS = 400
 
@@ -68,7 +70,7 @@ class Question:
     severity: str = ""
     mission: int | None = None
     department: int | None = None  # 0: none
-    assigned: int | None = None  # 0: to nobody; no sums hold it
+    assigned: int | None = None  # 0: to nobody
     only: tuple[tuple[str, str], ...] = ()
     span: tuple[int, int] | None = None
     area: Bounds | None = None
@@ -92,34 +94,72 @@ class Question:
     @property
     def days(self) -> range:
         """The whole days of its span, counted from 1970."""
+        return self._whole(DAY_S)
+
+    @property
+    def odd_hours(self) -> list[int]:
+        """The whole hours of its span that lie in no whole day, counted from 1970."""
+        days = self.days
+        covered = range(days.start * _HOURS, days.stop * _HOURS) if days else range(0)
+        return [hour for hour in self._whole(HOUR_S) if hour not in covered]
+
+    def odd_ends(self, *, by_hour: bool) -> list[tuple[int, int]]:
+        """What is left of its span, before and behind its whole days, or its whole hours."""
+        if self.span is None:
+            return []
+        step_s = HOUR_S if by_hour else DAY_S
+        whole = self._whole(step_s)
+        if not whole:
+            return [self.span]
+        ends = (self.span[0], whole.start * step_s), (whole.stop * step_s, self.span[1])
+        return [end for end in ends if end[0] < end[1]]
+
+    def _whole(self, step_s: int) -> range:
         if self.span is None:
             return range(0)
-        return range(-(-self.span[0] // DAY_S), self.span[1] // DAY_S)
+        return range(-(-self.span[0] // step_s), self.span[1] // step_s)
 
     @property
     def is_summed(self) -> bool:
         """Whether the sums hold it: one further attribute at most, and no whole force to be left out."""
-        if self.scope.force or self.assigned is not None or len(self.only) + (self.span is not None) > 1:
+        if self.scope.force or len(self._further) > 1:
             return False
-        return self.span is None or 0 < len(self.days) <= _MOST_DAYS
+        return self.span is None or (len(self.days) <= _MOST_DAYS and bool(self.days or self.odd_hours))
+
+    @property
+    def is_narrowed(self) -> bool:
+        """Whether it asks for more than what is on somebody's list."""
+        return bool(self._further or self.severity)
+
+    @property
+    def _further(self) -> list[tuple[str, str]]:
+        """What it asks for beside who sees it, its list, its severity and its department; a span without a value."""
+        span = [("", "")] if self.span else []
+        assigned = [(Facet.ASSIGNED.value, str(int(self.assigned)))] if self.assigned is not None else []
+        return [*self.only, *assigned, *span]
 
     @property
     def levels(self) -> tuple[int, ...]:
-        return FACET_LEVELS if self.only or self.span else LEVELS
+        if self.span and not self.days:
+            return (COARSEST,)
+        return FACET_LEVELS if self._further else LEVELS
 
     @property
     def is_plain(self) -> bool:
         """Whether it is about no more than who may see it, its list, its severity and its department."""
-        return self.is_summed and not (self.only or self.span or self.area)
+        return self.is_summed and not (self._further or self.area)
 
     @property
     def sums(self) -> list[str]:
-        """The conditions on the tally."""
-        facet, value = self.only[0] if self.only else (Facet.ALL, "")
-        if not self.span:
-            return [*self._counted_by(facet), f"value = {_text(value)}"]
-        listed = ", ".join(_text(str(day)) for day in self.days)
-        return [*self._counted_by(Facet.DAY), f"value IN ({listed})"]
+        """The conditions on the tally; of a span, for its whole days."""
+        if self.span:
+            return [*self._counted_by(Facet.DAY), _among(self.days)]
+        facet, value = next(iter(self._further), (Facet.ALL.value, ""))
+        return [*self._counted_by(facet), f"value = {_text(value)}"]
+
+    @property
+    def sums_of_odd_hours(self) -> list[str]:
+        return [*self._counted_by(Facet.HOUR), _among(self.odd_hours)]
 
     @property
     def hours(self) -> list[str]:
@@ -166,6 +206,10 @@ def _fact(facet: str, value: str) -> str:
     if facet == Facet.PERPETRATOR:
         return f"forces & {_force(value)} <> 0"
     return "danger = 1" if facet == Facet.DANGER else f"{Facet(facet).value} = {_text(value)}"
+
+
+def _among(numbers: Iterable[int]) -> str:
+    return f"value IN ({', '.join(_text(str(number)) for number in numbers) or 'NULL'})"
 
 
 def _force(code: str) -> int:

@@ -12,7 +12,7 @@ from django.db import connection
 
 from incidents.geo import CELL_BITS, Bounds, Rectangle, column_and_row
 from incidents.models.counting import COUNTED, HOUR_S, MARKS, TALLY, now
-from incidents.models.question import DAY_S, Question, in_box
+from incidents.models.question import Question, in_box
 from incidents.models.tally import COARSEST, FACET_LEVELS, FINEST, UNPLACED, WHOLE
 
 # Squares a window may hold, so that an answer stays small and marks don't touch; finer ones are put together.
@@ -76,14 +76,23 @@ def counts(*questions: Question) -> list[int]:
     return [found.get(number, 0) for number in range(len(questions))]
 
 
-def totals(question: Question) -> tuple[int, int]:
-    """How many are meant, and how many of them have no place."""
+def squares_and_totals(question: Question, bits: int, view: Bounds) -> tuple[list[Square], int, int]:
+    """What is meant and lies in the window, by square; how many are meant in all, and of these without a place.
+
+    One statement, and so one moment.
+    """
     if question.is_empty:
-        return 0, 0
-    arms = " UNION ALL ".join(_arms(question, fitting(question.area, FINEST)))
-    placed = f"SELECT CASE WHEN x < 0 THEN 1 ELSE 0 END AS unplaced, n FROM ({arms}) AS q"
-    found = dict(_added("unplaced", "n", [placed]))
-    return sum(found.values()), found.get(1, 0)
+        return [], 0, 0
+    seen = question.seen_in(view)
+    arms = [] if seen.is_empty else _arms(seen, bits)
+    everything = " UNION ALL ".join(_arms(question, fitting(question.area, FINEST)))
+    placed = f"CASE WHEN x < 0 THEN {UNPLACED} ELSE {BEYOND} END"
+    sums = "n, 0 AS danger, 0 AS lat, 0 AS lon"
+    arms.append(f"SELECT {placed} AS x, 0 AS y, '' AS severity, {sums} FROM ({everything}) AS everything")
+    found = _squares(arms, bits)
+    told = {square.x: square.n for square in found if square.x < 0}
+    unplaced = told.get(UNPLACED, 0)
+    return [square for square in found if square.x >= 0], told.get(BEYOND, 0) + unplaced, unplaced
 
 
 def times(question: Question, step_s: int) -> list[tuple[int, str, int]]:
@@ -163,27 +172,63 @@ def _listed(column: str, cells: list[int]) -> str:
 
 def _sums(question: Question, bits: int) -> list[str]:
     """Sums where whole squares are meant; at the edges of the area and of the span, incidents one by one."""
+    if question.span:
+        return _sums_of_span(question, bits)
     if question.area is None:
-        return [_sum(question, bits, COARSEST), *_odd_hours(question, bits, [])]
+        return [_sum(question.sums, bits, COARSEST)]
     level = next(level for level in question.levels if level >= bits)
     inner = question.area.inner(level)
-    arms = [_sum(question, bits, level, inner)] if inner.size else []
+    arms = [_sum(question.sums, bits, level, inner)] if inner.size else []
     if level in (8, 12):
         # A ring of smaller squares around the large ones, or a border through a town would be long to look through.
         large, level = inner, level + 2
         inner = question.area.inner(level)
-        arms += [_sum(question, bits, level, inner, beside=large)] if inner.size else []
+        arms += [_sum(question.sums, bits, level, inner, beside=large)] if inner.size else []
     ring = question.area.touched(level).cells(without=inner)
     if ring:
         column = "square" if level == FINEST else "region"
-        arms.append(_facts(question, bits, COUNTED, [*question.facts, _listed(column, ring)]))
-    return arms + (_odd_hours(question, bits, [_inside(inner, FINEST - level)]) if inner.size else [])
+        arms.append(_facts(question, bits, _lying_in(question, column, ring), question.facts))
+    return arms
+
+
+def _sums_of_span(question: Question, bits: int) -> list[str]:
+    """Whole days, and where squares are coarsest whole hours; what is left of the span, and around, one by one."""
+    level = next(level for level in question.levels if level >= bits)
+    inner = question.area.inner(level) if question.area else None
+    arms = []
+    if question.area and inner:
+        finer = FACET_LEVELS[-1]
+        ring = question.area.touched(finer).cells(without=inner.finer(finer - level))
+        arms += [_facts(question, bits, _lying_in(question, "region", ring), question.facts)] if ring else []
+    if inner is None or inner.size:
+        arms += [_sum(question.sums, bits, level, inner)] if question.days else []
+        by_hour = level == COARSEST
+        if by_hour and question.odd_hours:
+            arms.append(_sum(question.sums_of_odd_hours, bits, level, inner))
+        where = [_inside(inner, FINEST - level)] if inner else []
+        parts = [replace(question, span=end) for end in question.odd_ends(by_hour=by_hour)]
+        arms += [_facts(part, bits, COUNTED, [*part.facts, *where]) for part in parts]
+    return arms
+
+
+def _lying_in(question: Question, column: str, cells: list[int]) -> str:
+    """What is counted in these squares, found by their index, one square after the other.
+
+    PostgreSQL thinks of each square as holding as much as any other, and would rather walk through all that fits the
+    other conditions; those around a window are nearly empty.
+    """
+    theirs = f"mission IN ({', '.join(map(str, sorted(question.scope.missions)))})"
+    if connection.vendor != "postgresql" or not question.is_narrowed:
+        return f"(SELECT * FROM {COUNTED} WHERE {theirs} AND {_listed(column, cells)}) AS near"
+    values = ", ".join(f"({cell})" for cell in cells)
+    one = f"SELECT * FROM {COUNTED} WHERE {theirs} AND {column} = square_.cell OFFSET 0"
+    return f"(SELECT found.* FROM (VALUES {values}) AS square_ (cell) CROSS JOIN LATERAL ({one}) AS found) AS near"
 
 
 def _sum(
-    question: Question, bits: int, level: int, inner: Rectangle | None = None, beside: Rectangle | None = None
+    conditions: list[str], bits: int, level: int, inner: Rectangle | None = None, beside: Rectangle | None = None
 ) -> str:
-    conditions = [*question.sums, f"bits = {level}"]
+    conditions = [*conditions, f"bits = {level}"]
     if inner:
         conditions.append(_inside(inner))
     if beside and beside.size:
@@ -195,13 +240,3 @@ def _sum(
 def _inside(inner: Rectangle, shift: int = 0) -> str:
     x, y = (f"{name} >> {shift}" if shift else name for name in "xy")
     return f"{x} BETWEEN {inner.left} AND {inner.right} AND {y} BETWEEN {inner.top} AND {inner.bottom}"
-
-
-def _odd_hours(question: Question, bits: int, where: list[str]) -> list[str]:
-    """What happened in the parts of days at both ends of a span."""
-    if question.span is None:
-        return []
-    days = question.days
-    ends = ((question.span[0], days.start * DAY_S), (days.stop * DAY_S, question.span[1]))
-    parts = [replace(question, span=end) for end in ends if end[0] < end[1]]
-    return [_facts(part, bits, COUNTED, [*part.facts, *where]) for part in parts]

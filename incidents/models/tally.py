@@ -33,6 +33,7 @@ class Facet(models.TextChoices):
     DANGER = "danger"
     DAY = "day"
     HOUR = "hour"
+    ASSIGNED = "assigned"
 
 
 class State(models.TextChoices):
