@@ -76,7 +76,7 @@ class IncidentChip(Chip):
 @admin.register(Delivery)
 class DeliveryAdmin(DeskModelAdmin):
     to_view = Action.VIEW_DELIVERIES
-    list_display = ("state_shown", "kind", "about", "recipient", "channel", "attempts", "last_error", "queued")
+    list_display = ("state_shown", "kind", "about", "recipient", "channel", "attempts", "why", "queued")
     list_filter = (StateChip, ChannelChip, KindChip, IncidentChip)
     sortable_by = ()
     actions = ("try_again", "seen")
@@ -132,6 +132,10 @@ class DeliveryAdmin(DeskModelAdmin):
         there, words = subject_of(delivery)
         return format_html('<a href="{}">{}</a>', there, words)
 
+    @admin.display(description=_("Why"), empty_value="")
+    def why(self, delivery: Delivery) -> str:
+        return delivery.why
+
     @admin.display(description=_("Queued"))
     def queued(self, delivery: Delivery) -> Any:
         return when(delivery.queued_at, delivery.of_mission.zone)
@@ -154,7 +158,7 @@ class DeliveryAdmin(DeskModelAdmin):
             "zone": delivery.of_mission.zone,
             "about": words,
             "about_link": there,
-            "may_handle": self.has_retry_permission(request),
+            "may_handle": self.has_retry_permission(request) and not delivery.of_mission.is_read_only,
         }
         return TemplateResponse(request, self.change_form_template, shown)
 

@@ -23,7 +23,7 @@ from incidents.admin import overview_period as periods
 from incidents.admin import overview_tables as tables
 from incidents.admin import overview_words as words
 from incidents.admin import situations, watching
-from incidents.admin.base import reader
+from incidents.admin.base import missions_of, reader
 from incidents.admin.overview_period import Period, PeriodForm
 from incidents.admin.overview_tables import Links, Tile, severity_label
 from incidents.admin.timeline import label
@@ -50,7 +50,7 @@ def overview_urls(site: AdminSite) -> list[URLPattern]:
 def _page(site: AdminSite, request: HttpRequest) -> HttpResponse:
     if not reader(request).may(Action.VIEW_INCIDENT):
         raise PermissionDenied
-    missions = list(Mission.objects.visible_to(request.user).distinct())
+    missions = missions_of(request)
     mission = _asked(missions, request.GET.get("mission", ""))
     shown = {**site.each_context(request), "title": _("Overview"), "missions": missions, "mission": mission}
     if mission is None:

@@ -113,6 +113,7 @@ class PersonAdmin(Leaving, Accounts, Identities, Exposures, UserAdmin):
     list_display = ("code", "role", "organisation_shown", "phone", "linked_force", "account", "signed_in")
     list_filter = (RoleChip, PhoneChip, ActiveChip)
     actions = ("print_cards", "revoke_phones", "retire_chosen")
+    frozen_actions = frozenset({"revoke_phones", "retire_chosen"})
     # Nor is an organisation searched: what is found would tell who a reporter is, with no reason given.
     search_fields = ("code",)
     ordering = ("code",)
@@ -127,7 +128,8 @@ class PersonAdmin(Leaving, Accounts, Identities, Exposures, UserAdmin):
         mine = Membership.objects.filter(mission__in=self.missions(request)).values("user")
         everybody = reader(request).is_superuser
         seen = User.objects.all() if everybody else User.objects.filter(pk__in=mine)
-        return with_phones(seen).annotate(has_reported=Exists(Report.objects.filter(reporter=OuterRef("pk"))))
+        has_reported = Exists(Report.objects.filter(reporter=OuterRef("pk")))
+        return with_phones(seen).annotate(has_reported=has_reported, time_zone=self.clock_of(request, "pk"))
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         given = super().get_fieldsets(request, obj)
@@ -185,7 +187,7 @@ class PersonAdmin(Leaving, Accounts, Identities, Exposures, UserAdmin):
 
     @admin.display(description=User._meta.get_field("last_login").verbose_name)
     def signed_in(self, person: User) -> Any:
-        return when(person.last_login)
+        return when(person.last_login, person.zone)
 
     def _may_invite(self, request: HttpRequest, person: User) -> bool:
         return person.may(Action.FILE_REPORT) and self.has_change_permission(request, person)
@@ -224,6 +226,7 @@ class PersonAdmin(Leaving, Accounts, Identities, Exposures, UserAdmin):
             "opts": self.opts,
             "person": person,
             "expires_at": invitation.expires_at,
+            "zone": mission.zone,
             "secret": link,
             "qr": cards.qr(link),
         }

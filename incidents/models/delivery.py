@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from incidents.models.alarm import Alarm
 from incidents.models.contact import Channel
@@ -38,7 +38,15 @@ class Shown(models.TextChoices):
     DELIVERED = "delivered", pgettext_lazy("delivery", "Delivered")
     ACKNOWLEDGED = "acknowledged", pgettext_lazy("delivery", "Acknowledged")
     FAILED = "failed", pgettext_lazy("delivery", "Failed")
+    # Ended without a failure: the same is told elsewhere.
+    SETTLED = "settled", pgettext_lazy("delivery", "Settled")
 
+
+# In place of a fault: what it tells is told under the incident that its own was merged into. Then how earlier
+# versions wrote that.
+MERGED = "merged"
+_AS_MERGED = (MERGED, "told under the incident it was merged into")
+SETTLED = Q(state=Work.State.PARKED, last_error__in=_AS_MERGED)
 
 IN_STATE: dict[Shown, Work.State] = {
     Shown.SENDING: Work.State.WORKING,
@@ -73,7 +81,9 @@ class DeliveryQuerySet(WorkQuerySet):
         if state in (Shown.QUEUED, Shown.RETRYING):
             waiting = rest.filter(state=Work.State.PENDING)
             return waiting.filter(attempts=0) if state == Shown.QUEUED else waiting.exclude(attempts=0)
-        return rest.filter(state=IN_STATE[Shown(state)])
+        if state == Shown.SETTLED:
+            return rest.filter(SETTLED)
+        return rest.filter(~SETTLED, state=IN_STATE[Shown(state)])
 
     def visible_to(self, user: Any) -> Self:
         """Of incidents that `user` may see; of what the logbook holds, their own.
@@ -226,18 +236,30 @@ class Delivery(Work):
             return Shown.DELIVERED
         if self.state == self.State.PENDING:
             return Shown.RETRYING if self.attempts else Shown.QUEUED
+        if self.is_settled:
+            return Shown.SETTLED
         return next(shown for shown, state in IN_STATE.items() if state == self.state)
 
     @property
     def shown_state(self) -> str:
-        """The state in a coordinator's words: queued, sending, sent, delivered, acknowledged, failed."""
+        """The state in a coordinator's words: queued, sending, sent, delivered, acknowledged, failed, settled."""
         return str(self.shown.label)
+
+    @property
+    def is_settled(self) -> bool:
+        return self.state == self.State.PARKED and self.last_error in _AS_MERGED
+
+    @property
+    def why(self) -> str:
+        """What stands beside the state: the fault as the other side named it, or why it was settled."""
+        return gettext("Told under the incident that its own was merged into.") if self.is_settled else self.last_error
 
     @property
     def can_be_tried(self) -> bool:
         """Whether a person may have it tried now: it failed or waits. A program may also be told once more."""
         again = self.state == self.State.DONE and self.channel == Channel.WEBHOOK
-        return again or self.state in (self.State.PARKED, self.State.PENDING)
+        waits = self.state in (self.State.PARKED, self.State.PENDING)
+        return again or (waits and not self.is_settled)
 
 
 class Attempt(models.Model):

@@ -23,7 +23,7 @@ from django.db.models import (
     When,
 )
 
-from incidents.models.delivery import Delivery
+from incidents.models.delivery import SETTLED, Delivery
 from incidents.models.incident import Accusation, Incident, IncidentQuerySet
 from incidents.models.mission import Mission
 from incidents.models.work import Work
@@ -149,7 +149,7 @@ def tellings(user: Any, mission: Mission, span: Span) -> list[dict[str, Any]]:
     Counted as the list of deliveries shows them.
     """
     arrived = Q(acknowledged_at__isnull=False) | Q(delivered_at__isnull=False)
-    unsettled = Q(state__in=(*Work.UNFINISHED, Work.State.PARKED), acknowledged_at=None, delivered_at=None)
+    unsettled = Q(state__in=(*Work.UNFINISHED, Work.State.PARKED), acknowledged_at=None, delivered_at=None) & ~SETTLED
     queued = span.holds("queued_at")
     # Narrowed first: the question of who may see which is then asked of these alone.
     rows = Delivery.objects.filter(queued | unsettled).visible_to(user)
