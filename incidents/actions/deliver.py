@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from incidents.actions.record import hold, note
 from incidents.models import Delivery, User
-from incidents.models.delivery import SETTLED
+from incidents.models.shown import SETTLED
 
 # A receiver knows by the id what it has had, so that sending it again does no harm; a person would be told twice.
 REPLAYED = Q(state=Delivery.State.DONE, channel=Delivery.Channel.WEBHOOK)

@@ -10,7 +10,7 @@ from typing import Any
 from django.utils import timezone
 
 from incidents.models import Accusation, Delivery, Incident, Merge, Revision
-from incidents.models.delivery import MERGED, SETTLED
+from incidents.models.shown import MERGED, SETTLED
 from incidents.models.work import Work
 
 # Taken from the emptied incident where the kept one has none. Where it is, triage finds from the reports.

@@ -19,8 +19,9 @@ from incidents.actions.deliver import look_at, retry
 from incidents.admin import timeline, twins
 from incidents.admin.base import DeskModelAdmin, reader
 from incidents.admin.chips import Chip, Choices
+from incidents.admin.narrowing import QueuedChip, ToldOfMissionChip
 from incidents.models import Channel, Delivery, Incident
-from incidents.models.delivery import Shown
+from incidents.models.shown import TOGETHER, Shown
 from incidents.roles import Action
 from incidents.templatetags.incidents import when
 
@@ -30,10 +31,10 @@ class StateChip(Chip):
     parameter_name = "state"
 
     def lookups(self, request: HttpRequest, model_admin: ModelAdmin) -> Choices:
-        return [*Shown.choices, ("unseen", _("Failed, and nobody has looked"))]
+        return [*Shown.choices, *((code, label) for code, (label, _rows) in TOGETHER.items())]
 
     def narrow(self, queryset: Any, value: str) -> Any:
-        return queryset.unseen() if value == "unseen" else queryset.shown_as(value)
+        return queryset.shown_as(value)
 
 
 class ChannelChip(Chip):
@@ -77,7 +78,7 @@ class IncidentChip(Chip):
 class DeliveryAdmin(DeskModelAdmin):
     to_view = Action.VIEW_DELIVERIES
     list_display = ("state_shown", "kind", "about", "recipient", "channel", "attempts", "why", "queued")
-    list_filter = (StateChip, ChannelChip, KindChip, IncidentChip)
+    list_filter = (StateChip, ChannelChip, KindChip, QueuedChip, ToldOfMissionChip, IncidentChip)
     sortable_by = ()
     actions = ("try_again", "seen")
     change_form_template = "admin/incidents/delivery/change_form.html"

@@ -13,7 +13,7 @@ from django.contrib.admin import AdminSite
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
-from django.urls import URLPattern, path, reverse
+from django.urls import URLPattern, path
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -107,7 +107,9 @@ def _numbers(user: User, mission: Mission, period: Period, now: datetime, shared
         "hand_kinds": [("grave", _("critical or major"))],
         **_rising(user, mission, standing, any_time, now),
         **_coverage(user, mission, period, places, now),
-        **_told(user, mission, period),
+        "expected_link": any_time.of("checkin"),
+        "missed_link": any_time.of("checkin", status="over", outcome="silent", time=period.asked),
+        **_told(user, mission, period, any_time),
     }
 
 
@@ -185,7 +187,7 @@ def _now_tiles(user: User, mission: Mission, standing: overview.Now, links: Link
     return [
         Tile(_("Reporters in danger"), standing.danger, links.to(danger="yes"), is_grave=True),
         Tile(_("Overdue"), standing.overdue, links.to(answer="overdue"), is_grave=True),
-        Tile(_("Open alarms"), alarms, reverse("admin:incidents_alarm_changelist"), is_grave=True),
+        Tile(_("Open alarms"), alarms, links.of("alarm"), is_grave=True),
         Tile(_("All that are open"), standing.open, links.to(status="open")),
     ]
 
@@ -226,10 +228,13 @@ def _coverage(user: User, mission: Mission, period: Period, places: list[Boundar
     }
 
 
-def _told(user: User, mission: Mission, period: Period) -> dict[str, Any]:
+def _told(user: User, mission: Mission, period: Period, links: Links) -> dict[str, Any]:
     rows = overview.tellings(user, mission, period.reach)
     sums = {name: sum(row[name] for row in rows) for name in ("failed", "waiting", "sent")}
     return {
-        "channels": [{**row, "label": label(Channel, row["channel"])} for row in rows],
+        "channels": [
+            tables.Row(label(Channel, row["channel"]), row["sent"], cells=tables.told(row, period.asked, links))
+            for row in rows
+        ],
         "channels_finding": words.told(**sums),
     }

@@ -42,14 +42,19 @@ class Row:
 
 @dataclass(frozen=True)
 class Links:
-    """Addresses of the list of incidents, with the filters under which it shows what was counted."""
+    """Addresses of the lists, with the filters under which they show what was counted."""
 
     shared: Mapping[str, str]
 
     def to(self, **filters: Any) -> str:
         """Of any status, unless it is asked for: unasked, the list shows what is open."""
-        asked = {"status": "all", **filters, **self.shared}
-        return f"{reverse('admin:incidents_incident_changelist')}?{urlencode(asked)}"
+        return self.of("incident", **{"status": "all", **filters})
+
+    def of(self, name: str, **filters: Any) -> str:
+        """Another list; what is asked for as nothing is left out."""
+        asked = {key: value for key, value in {**filters, **self.shared}.items() if value}
+        there = reverse(f"admin:incidents_{name}_changelist")
+        return f"{there}?{urlencode(asked)}" if asked else there
 
 
 @dataclass(frozen=True)
@@ -153,10 +158,17 @@ def hands(standing: Iterable[Standing], me: int, links: Links) -> list[Row]:
 
 
 def _to_hands(one: Standing, me: int, links: Links) -> str:
-    """The list knows one's own and nobody's."""
-    if one.person is None:
-        return links.to(status="open", assigned="nobody")
-    return links.to(status="open", assigned="me") if one.person == me else ""
+    return links.to(status="open", assigned="me" if one.person == me else one.person or "nobody")
+
+
+def told(counts: Mapping[str, Any], time: str, links: Links) -> list[Cell]:
+    """What was sent and has arrived in the period, what waits and failed now, of one channel."""
+    asked = [("sent", "went", time), ("arrived", "arrived", time), ("waiting", "waiting", "")]
+    asked += [("failed", "failed", ""), ("unseen", "unseen", "")]
+    return [
+        _cell(counts[name], links.of("delivery", state=state, channel=counts["channel"], time=span))
+        for name, state, span in asked
+    ]
 
 
 @dataclass(frozen=True)

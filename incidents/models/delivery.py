@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
-from django.utils.translation import gettext, pgettext_lazy
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from incidents.models.alarm import Alarm
@@ -17,6 +17,7 @@ from incidents.models.contact import Channel
 from incidents.models.incident import Incident
 from incidents.models.logbook import LogbookEntry
 from incidents.models.mission import Mission
+from incidents.models.shown import AS_MERGED, IN_STATE, Shown, standing
 from incidents.models.situation import Part, Situation
 from incidents.models.user import User
 from incidents.models.watch import Surge
@@ -26,33 +27,6 @@ from incidents.models.work import Work, WorkQuerySet
 def _on(incidents: Any) -> Q:
     """Those of these incidents, and of what was merged into them."""
     return Q(incident__in=incidents) | Q(incident__merged_into__in=incidents)
-
-
-class Shown(models.TextChoices):
-    """The state in a coordinator's words."""
-
-    QUEUED = "queued", pgettext_lazy("delivery", "Queued")
-    RETRYING = "retrying", pgettext_lazy("delivery", "Failed, will be tried again")
-    SENDING = "sending", pgettext_lazy("delivery", "Sending")
-    SENT = "sent", pgettext_lazy("delivery", "Sent")
-    DELIVERED = "delivered", pgettext_lazy("delivery", "Delivered")
-    ACKNOWLEDGED = "acknowledged", pgettext_lazy("delivery", "Acknowledged")
-    FAILED = "failed", pgettext_lazy("delivery", "Failed")
-    # Ended without a failure: the same is told elsewhere.
-    SETTLED = "settled", pgettext_lazy("delivery", "Settled")
-
-
-# In place of a fault: what it tells is told under the incident that its own was merged into. Then how earlier
-# versions wrote that.
-MERGED = "merged"
-_AS_MERGED = (MERGED, "told under the incident it was merged into")
-SETTLED = Q(state=Work.State.PARKED, last_error__in=_AS_MERGED)
-
-IN_STATE: dict[Shown, Work.State] = {
-    Shown.SENDING: Work.State.WORKING,
-    Shown.SENT: Work.State.DONE,
-    Shown.FAILED: Work.State.PARKED,
-}
 
 
 class DeliveryQuerySet(WorkQuerySet):
@@ -72,18 +46,8 @@ class DeliveryQuerySet(WorkQuerySet):
         return self.filter(state=Work.State.PARKED, failure_seen_at=None)
 
     def shown_as(self, state: str) -> Self:
-        """Those that stand at the desk in this state: what is asked here is what `Delivery.shown` answers."""
-        if state == Shown.ACKNOWLEDGED:
-            return self.exclude(acknowledged_at=None)
-        if state == Shown.DELIVERED:
-            return self.filter(acknowledged_at=None).exclude(delivered_at=None)
-        rest = self.filter(acknowledged_at=None, delivered_at=None)
-        if state in (Shown.QUEUED, Shown.RETRYING):
-            waiting = rest.filter(state=Work.State.PENDING)
-            return waiting.filter(attempts=0) if state == Shown.QUEUED else waiting.exclude(attempts=0)
-        if state == Shown.SETTLED:
-            return rest.filter(SETTLED)
-        return rest.filter(~SETTLED, state=IN_STATE[Shown(state)])
+        """Those that stand at the desk in this state, or in these where several have a name together."""
+        return self.filter(standing(state))
 
     def visible_to(self, user: Any) -> Self:
         """Of incidents that `user` may see; of what the logbook holds, their own.
@@ -247,7 +211,7 @@ class Delivery(Work):
 
     @property
     def is_settled(self) -> bool:
-        return self.state == self.State.PARKED and self.last_error in _AS_MERGED
+        return self.state == self.State.PARKED and self.last_error in AS_MERGED
 
     @property
     def why(self) -> str:
