@@ -139,7 +139,7 @@ class DeskModelAdmin(InWords, RolePermissions, admin.ModelAdmin):
         return super().get_action_choices(request, [("", gettext("Choose…"))])
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
-        return without_colon(super().get_form(request, obj, change, **kwargs))
+        return without_colon(super().get_form(request, obj, change=change, **kwargs))
 
     def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> HttpResponse:
         row = context.get("original")
