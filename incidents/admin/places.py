@@ -73,9 +73,8 @@ class MissionAdmin(Ready, Importing, Cards, SeverityTable, SetupModelAdmin):
     list_display = ("name", "slug", "election_day", "time_zone", "is_demonstration")
     # What every mission settles first; folded away is what most leave as it is.
     fieldsets = (
-        (_("Name"), {"fields": ("names", "slug", "is_demonstration")}),
+        (_("Name and languages"), {"fields": ("names", "slug", "languages", "is_demonstration")}),
         (_("Election"), {"fields": (*ELECTION, "time_zone")}),
-        (_("Languages"), {"fields": ("languages",)}),
         (_("Answers"), {"fields": ANSWERS}),
         (_("Safety check-in"), {"fields": ("check_in_minutes", "check_in_grace")}),
         (_("Rising reports"), {"fields": ("false_alarms_per_week",), **FOLDED}),
