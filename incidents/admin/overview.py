@@ -135,6 +135,7 @@ def _where_and_when(rows: IncidentQuerySet, period: Period, names: Any, links: L
     edges, width = periods.edges(period)
     there = overview.by(overview.in_parts(rows, edges), "department", "severity", "stretch")
     total, severities, parts = there.total(), along(there, 1), along(there, 2, 1)
+    kinds = [kind for kind in charts.STACK if severities[kind]]
     spans = {
         part: words.between(begins.astimezone(period.zone), ends.astimezone(period.zone), width)
         for part, (begins, ends) in enumerate(pairwise(edges))
@@ -144,10 +145,9 @@ def _where_and_when(rows: IncidentQuerySet, period: Period, names: Any, links: L
         "by_severity": severities,
         "columns": charts.columns(parts, edges, width, period.zone) if total else None,
         "columns_finding": words.when(along(parts, 0), spans),
-        "columns_rows": tables.over_time(parts, spans),
-        "severities": [(kind or "ungraded", severity_label(kind)) for kind in charts.STACK if severities[kind]],
-        "severity_heads": [severity_label(kind) for kind in charts.STACK],
-        "departments": tables.by_department(there, names, links),
+        "columns_rows": tables.over_time(parts, kinds, spans),
+        "severities": [(kind or "ungraded", severity_label(kind)) for kind in kinds],
+        "departments": tables.by_department(there, names, kinds, links),
         "departments_finding": words.where(along(there, 0), names, total),
     }
 

@@ -4,7 +4,7 @@ What is counted comes from the models; how it is drawn from the charts. Asks not
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlencode
@@ -72,7 +72,9 @@ def severity_label(code: str) -> str:
     return str(Severity(code).label) if code else _("Not graded yet")
 
 
-def by_department(there: Counter[Key], names: Mapping[int | None, str], links: Links) -> list[Row]:
+def by_department(
+    there: Counter[Key], names: Mapping[int | None, str], kinds: Sequence[str], links: Links
+) -> list[Row]:
     """Departments with what happened there by severity; those without anything too, for nothing is a finding."""
     cells = along(there, 0, 1)
     totals = along(there, 0)
@@ -81,7 +83,7 @@ def by_department(there: Counter[Key], names: Mapping[int | None, str], links: L
     rows = []
     for one in sorted(every, key=lambda one: (-every[one], names.get(one, ""))):
         asked = {"department": one or NO_DEPARTMENT}
-        counts = [(kind, cells[one, kind]) for kind in STACK]
+        counts = [(kind, cells[one, kind]) for kind in kinds]
         row = Row(
             label=names.get(one, "–"),
             count=every[one],
@@ -132,11 +134,11 @@ def verifications(counts: Mapping[str, int], links: Links, total: int) -> list[R
     return [rows[link] for code in Verification.values if (link := links.to(verification=code)) in rows]
 
 
-def over_time(parts: Counter[Key], names: Mapping[int, str]) -> list[Row]:
+def over_time(parts: Counter[Key], kinds: Sequence[str], names: Mapping[int, str]) -> list[Row]:
     """Each part of the time in which something happened, by severity."""
     totals = along(parts, 0)
     return [
-        Row(label=names[part], count=totals[part], cells=[_cell(parts[part, kind]) for kind in STACK])
+        Row(label=names[part], count=totals[part], cells=[_cell(parts[part, kind]) for kind in kinds])
         for part in sorted(totals)
     ]
 
