@@ -17,7 +17,7 @@ class Shown(models.TextChoices):
     ACKNOWLEDGED = "acknowledged", pgettext_lazy("delivery", "Acknowledged")
     FAILED = "failed", pgettext_lazy("delivery", "Failed")
     # Ended without a failure: the same is told elsewhere.
-    SETTLED = "settled", pgettext_lazy("delivery", "Settled")
+    SETTLED = "settled", _("Settled")
 
 
 # In place of a fault: what it tells is told under the incident that its own was merged into. Then how earlier
