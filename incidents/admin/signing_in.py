@@ -180,7 +180,9 @@ def set_up(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
         if not form.errors:
             form.add_error("code", _("This code is not right. See that the phone's clock is, and try the next one."))
         status = UNPROCESSABLE
-    shown = {**context, "title": _("Second factor"), "form": form, "picture": drawn(device), "key": shown_key(device)}
+    form.fields["code"].widget.attrs["inputmode"] = "numeric"  # no recovery code can be asked for here
+    told = {"picture": drawn(device), "key": shown_key(device), "address": device.config_url}
+    shown = {**context, "title": _("Second factor"), "form": form, **told}
     return TemplateResponse(request, "admin/sign_in/set_up.html", shown, status=status)
 
 
