@@ -33,7 +33,7 @@ EARLIEST_ELECTION, LATEST_ELECTION = date(1990, 1, 1), date(2100, 12, 31)
 ELECTION = ("election_day", "polls_open", "polls_close")
 ANSWERS = ("answer_critical", "answer_major", "answer_moderate", "answer_minor")
 SITUATIONS = ("situation_monitors", "situation_metres", "situation_minutes")
-FOLDED = {"classes": ("collapse",)}
+FOLDED = ("collapse",)
 LIMITS = tuple(field.name for field in Limits._meta.get_fields())
 
 
@@ -77,10 +77,10 @@ class MissionAdmin(Ready, Importing, Cards, SeverityTable, SetupModelAdmin):
         (_("Election"), {"fields": (*ELECTION, "time_zone")}),
         (_("Answers"), {"fields": ANSWERS}),
         (_("Safety check-in"), {"fields": ("check_in_minutes", "check_in_grace")}),
-        (_("Rising reports"), {"fields": ("false_alarms_per_week",), **FOLDED}),
-        (_("Developing situations"), {"fields": SITUATIONS, **FOLDED}),
-        (_("Floods"), {"fields": ("flood_reports", "flood_minutes"), **FOLDED}),
-        (_("Map"), {"fields": ("map_file", "map_tiles", "map_attribution"), **FOLDED}),
+        (_("Rising reports"), {"fields": ("false_alarms_per_week",), "classes": FOLDED}),
+        (_("Developing situations"), {"fields": SITUATIONS, "classes": FOLDED}),
+        (_("Floods"), {"fields": ("flood_reports", "flood_minutes"), "classes": FOLDED}),
+        (_("Map"), {"fields": ("map_file", "map_tiles", "map_attribution"), "classes": FOLDED}),
     )
     ordering = ("-election_day", "slug")
     sortable_by = ()

@@ -1,5 +1,7 @@
 """In which state a delivery stands at the desk, in a coordinator's words, and what that means of its row."""
 
+from typing import Any
+
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -29,13 +31,13 @@ SETTLED = Q(state=Work.State.PARKED, last_error__in=AS_MERGED)
 ACKNOWLEDGED = Q(acknowledged_at__isnull=False)
 ARRIVED = ACKNOWLEDGED | Q(delivered_at__isnull=False)
 
-IN_STATE: dict[str, Work.State] = {
+IN_STATE: dict[Shown, Work.State] = {
     Shown.SENDING: Work.State.WORKING,
     Shown.SENT: Work.State.DONE,
     Shown.FAILED: Work.State.PARKED,
 }
 # Several states asked for as one.
-TOGETHER: dict[str, tuple[str, Q]] = {
+TOGETHER: dict[str, tuple[Any, Q]] = {
     "waiting": (_("Not sent yet"), ~ARRIVED & Q(state__in=Work.UNFINISHED)),
     "went": (_("Sent, arrived or not"), ARRIVED | Q(state=Work.State.DONE)),
     "arrived": (_("Known to have arrived"), ARRIVED),
@@ -54,4 +56,4 @@ def standing(state: str) -> Q:
         return ~ARRIVED & Q(state=Work.State.PENDING) & tried
     if state == Shown.SETTLED:
         return ~ARRIVED & SETTLED
-    return ~ARRIVED & ~SETTLED & Q(state=IN_STATE[state])
+    return ~ARRIVED & ~SETTLED & Q(state=IN_STATE[Shown(state)])
