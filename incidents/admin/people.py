@@ -6,7 +6,7 @@ from django import forms
 from django.conf import settings
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
-from django.contrib.auth.forms import AdminUserCreationForm
+from django.contrib.auth.forms import AdminPasswordChangeForm, AdminUserCreationForm
 from django.core.exceptions import PermissionDenied
 from django.db.models import Exists, OuterRef
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -18,7 +18,7 @@ from incidents.actions.enrol import invite_all
 from incidents.actions.read_only import MissionIsReadOnly
 from incidents.admin import alerts, cards
 from incidents.admin.accounts import Accounts
-from incidents.admin.base import DeskInline, reader
+from incidents.admin.base import DeskInline, reader, without_colon
 from incidents.admin.exposure import Exposures
 from incidents.admin.fields import SeveralRows
 from incidents.admin.identity import Identities, hidden, is_reporter
@@ -66,6 +66,11 @@ class NewPersonForm(LinkedPerson, AdminUserCreationForm):
         self.fields["usable_password"].initial = "false"
 
 
+@without_colon
+class PasswordForm(AdminPasswordChangeForm):
+    pass
+
+
 class MembershipForm(forms.ModelForm):
     def clean(self) -> dict[str, Any]:
         given = super().clean() or self.cleaned_data
@@ -109,6 +114,7 @@ class MembershipInline(DeskInline):
 class PersonAdmin(Leaving, Accounts, Identities, Exposures, UserAdmin):
     form = PersonForm
     add_form = NewPersonForm
+    change_password_form = PasswordForm
     inlines = (MembershipInline,)
     list_display = ("code", "role", "organisation_shown", "phone", "linked_force", "account", "signed_in")
     list_filter = (RoleChip, PhoneChip, ActiveChip)
