@@ -9,17 +9,18 @@ from django.utils import timezone
 
 from incidents.actions.record import hold, note
 from incidents.models import Delivery, User
+from incidents.models.shown import SETTLED
 
 # A receiver knows by the id what it has had, so that sending it again does no harm; a person would be told twice.
 REPLAYED = Q(state=Delivery.State.DONE, channel=Delivery.Channel.WEBHOOK)
-WAITING = Q(state__in=(Delivery.State.PARKED, Delivery.State.PENDING))
+WAITING = Q(state__in=(Delivery.State.PARKED, Delivery.State.PENDING)) & ~SETTLED
 
 
 @transaction.atomic
 def retry(delivery_id: uuid.UUID, *, actor: User) -> bool:
     """Make a failed or waiting delivery, or a webhook's that was sent, due now, with its attempts given back.
 
-    False when it is sent or being sent. The door rings for it after commit.
+    False when it is sent, being sent, or settled. The door rings for it after commit.
     """
     fresh = {"attempts": 0, "lease_until": None, "failure_told_at": None, "failure_seen_at": None}
     due = {"state": Delivery.State.PENDING, "next_try_at": timezone.now(), **fresh}

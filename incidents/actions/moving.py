@@ -10,11 +10,11 @@ from typing import Any
 from django.utils import timezone
 
 from incidents.models import Accusation, Delivery, Incident, Merge, Revision
+from incidents.models.shown import MERGED, SETTLED
 from incidents.models.work import Work
 
 # Taken from the emptied incident where the kept one has none. Where it is, triage finds from the reports.
 _TAKEN = ("occurred_at", "assigned_to_id")
-_ALREADY_TOLD = "told under the incident it was merged into"
 _FAILURE = ("failure_told_at", "failure_seen_at")
 
 
@@ -93,7 +93,7 @@ def deliveries(emptied: Incident, kept: Incident) -> dict[str, list[str]]:
     pending = Delivery.objects.filter(state=Work.State.PENDING)
     # No failure that anybody has to be told of or look at.
     settled = dict.fromkeys(_FAILURE, timezone.now())
-    pending.filter(pk__in=again).update(state=Work.State.PARKED, last_error=_ALREADY_TOLD, **settled)
+    pending.filter(pk__in=again).update(state=Work.State.PARKED, last_error=MERGED, **settled)
     pending.filter(pk__in=move).update(incident=kept)
     return {"deliveries": [str(pk) for pk in move], "deliveries_ended": [str(pk) for pk in again]}
 
@@ -101,6 +101,6 @@ def deliveries(emptied: Incident, kept: Incident) -> dict[str, list[str]]:
 def _give_back_deliveries(kept: Incident, emptied: Incident, merge: Merge) -> None:
     moved = Delivery.objects.filter(pk__in=merge.moved["deliveries"], incident=kept)
     moved.update(incident=emptied)
-    ended = Delivery.objects.filter(pk__in=merge.moved["deliveries_ended"], last_error=_ALREADY_TOLD)
+    ended = Delivery.objects.filter(SETTLED, pk__in=merge.moved["deliveries_ended"])
     fresh: dict[str, Any] = dict.fromkeys(_FAILURE)
-    ended.filter(state=Work.State.PARKED).update(state=Work.State.PENDING, last_error="", **fresh)
+    ended.update(state=Work.State.PENDING, last_error="", **fresh)

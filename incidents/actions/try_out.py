@@ -28,5 +28,5 @@ def try_out(person: User, mission: Mission) -> list[uuid.UUID]:
 
 def latest(person: User) -> dict[str, Delivery]:
     """How the latest test of each channel ended, by channel."""
-    rows = Delivery.objects.filter(recipient=person, kind=Delivery.Kind.TEST).order_by("queued_at")
-    return {row.channel: row for row in rows}
+    rows = Delivery.objects.filter(recipient=person, kind=Delivery.Kind.TEST).select_related("mission")
+    return {row.channel: row for row in rows.order_by("queued_at")}

@@ -1,6 +1,7 @@
 """Credentials at the desk, for mission admins: monitors' phones and partners' keys. Told once, taken back at once."""
 
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django import forms
 from django.contrib import admin, messages
@@ -21,6 +22,7 @@ from incidents.templatetags.incidents import when
 
 class Revocable(SetupModelAdmin):
     actions = ("revoke_chosen",)
+    frozen_actions = frozenset(actions)
     list_display_links = None
     sortable_by = ()
 
@@ -40,7 +42,12 @@ class Revocable(SetupModelAdmin):
 
     @admin.display(description=_("Revoked"))
     def revoked(self, credential: Any) -> Any:
-        return when(credential.revoked_at)
+        return when(credential.revoked_at, self.zone_of(credential))
+
+    def zone_of(self, credential: Any) -> ZoneInfo:
+        """The clock of the mission that it opens."""
+        zone: ZoneInfo = credential.mission.zone
+        return zone
 
 
 @admin.register(Device)
@@ -54,15 +61,18 @@ class DeviceAdmin(Revocable):
 
     def get_queryset(self, request: HttpRequest) -> Any:
         monitors = Membership.objects.filter(mission__in=self.missions(request)).values("user")
-        return Device.objects.filter(monitor__in=monitors)
+        return Device.objects.filter(monitor__in=monitors).annotate(time_zone=self.clock_of(request, "monitor"))
+
+    def zone_of(self, credential: Any) -> ZoneInfo:
+        return ZoneInfo(credential.time_zone or "UTC")
 
     @admin.display(description=_("Enrolled"))
     def enrolled(self, device: Device) -> Any:
-        return when(device.enrolled_at)
+        return when(device.enrolled_at, self.zone_of(device))
 
     @admin.display(description=_("Last seen"))
     def seen(self, device: Device) -> Any:
-        return when(device.last_seen_at)
+        return when(device.last_seen_at, self.zone_of(device))
 
 
 class ApiKeyForm(forms.ModelForm):
@@ -77,7 +87,7 @@ class ApiKeyForm(forms.ModelForm):
 @admin.register(ApiKey)
 class ApiKeyAdmin(Revocable):
     form = ApiKeyForm
-    list_display = ("prefix", "holder", "mission", "audience", "made", "expires_at", "used", "revoked")
+    list_display = ("prefix", "holder", "mission", "audience", "made", "ends", "used", "revoked")
     list_select_related = ("holder", "mission")
     fields = ("holder", "mission", "audience", "expires_at")
 
@@ -107,14 +117,19 @@ class ApiKeyAdmin(Revocable):
             "opts": self.opts,
             "person": obj.holder,
             "expires_at": obj.expires_at,
+            "zone": obj.mission.zone,
             "secret": obj._secret,  # type: ignore[attr-defined]
         }
         return TemplateResponse(request, "admin/incidents/secret.html", shown)
 
     @admin.display(description=_("Made"))
     def made(self, key: ApiKey) -> Any:
-        return when(key.created_at)
+        return when(key.created_at, self.zone_of(key))
+
+    @admin.display(description=ApiKey._meta.get_field("expires_at").verbose_name)
+    def ends(self, key: ApiKey) -> Any:
+        return when(key.expires_at, self.zone_of(key))
 
     @admin.display(description=_("Last used"))
     def used(self, key: ApiKey) -> Any:
-        return when(key.last_used_at)
+        return when(key.last_used_at, self.zone_of(key))

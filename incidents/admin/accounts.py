@@ -63,6 +63,7 @@ class Accounts:
             "opts": self.opts,  # type: ignore[attr-defined]
             "person": person,
             "expires_at": timezone.now() + timedelta(seconds=settings.PASSWORD_RESET_TIMEOUT),
+            "zone": person.zone,
             "secret": settings.SITE_URL + reverse("admin:choose_password", args=[secret]),
         }
         return TemplateResponse(request, "admin/incidents/secret.html", shown)

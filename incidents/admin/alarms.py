@@ -19,6 +19,7 @@ from incidents.admin import answers, ground
 from incidents.admin.base import DeskModelAdmin, reader
 from incidents.admin.chips import Chip, Choices
 from incidents.admin.forms import OverForm
+from incidents.admin.narrowing import OfMissionChip, RaisedChip
 from incidents.models import Alarm, Delivery, Incident
 from incidents.roles import Action
 from incidents.taxonomy import LocationSource, Precision, Severity
@@ -66,7 +67,7 @@ class AlarmAdmin(DeskModelAdmin):
     to_view = Action.VIEW_INCIDENT
     list_display = ("kind_shown", "monitor", "raised", "seen", "since", "where", "clock")
     list_display_links = ("kind_shown",)
-    list_filter = (OpenChip,)
+    list_filter = (OpenChip, RaisedChip, OfMissionChip)
     sortable_by = ()
     actions = None
     fields = ()

@@ -5,13 +5,15 @@ Django's own permissions and groups are not asked.
 
 from typing import Any, ClassVar, cast
 
+from django import forms
 from django.contrib import admin
-from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME, ActionForm
 from django.contrib.admin.views.main import ChangeList
 from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.text import capfirst
+from django.utils.translation import gettext, gettext_lazy
 
 from incidents.actions.read_only import check_open
 from incidents.admin.fields import check_key
@@ -22,6 +24,20 @@ from incidents.roles import Action
 def reader(request: HttpRequest) -> User:
     """Who reads the page. The site lets nobody in who has not signed in."""
     return cast(User, request.user)
+
+
+def missions_of(request: HttpRequest) -> list[Mission]:
+    """The reader's, the latest election first; read once for a request."""
+    kept: list[Mission] | None = getattr(request, "_missions", None)
+    if kept is None:
+        kept = request._missions = list(Mission.objects.visible_to(request.user))  # type: ignore[attr-defined]
+    return kept
+
+
+def all_frozen(request: HttpRequest) -> bool:
+    """Whether all of the reader's missions are read-only."""
+    missions = missions_of(request)
+    return bool(missions) and all(mission.is_read_only for mission in missions)
 
 
 class RolePermissions:
@@ -62,18 +78,73 @@ class DeskChangeList(ChangeList):
         return {name: value for name, value in given.items() if name in declared}
 
 
-class DeskModelAdmin(RolePermissions, admin.ModelAdmin):
+class InWords:
+    """Mixed into what makes Django's forms: labels without a colon, and a word where nothing is chosen."""
+
+    def formfield_for_choice_field(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if "choices" not in kwargs:
+            is_open = db_field.blank or not db_field.has_default()
+            kwargs["choices"] = db_field.get_choices(include_blank=is_open, blank_choice=[("", nothing(db_field))])
+        return super().formfield_for_choice_field(db_field, request, **kwargs)  # type: ignore[misc]
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        kwargs.setdefault("empty_label", nothing(db_field))
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)  # type: ignore[misc]
+
+
+def nothing(db_field: Any) -> str:
+    """What stands where nothing is chosen."""
+    return gettext("None") if db_field.blank else gettext("Choose…")
+
+
+def without_colon(form: Any) -> Any:
+    """A form's class that Django has just made, changed in place: made again, it would ask for its choices again."""
+    begin = form.__init__
+
+    def begin_plainly(self: Any, *args: Any, **kwargs: Any) -> None:
+        begin(self, *args, **{"label_suffix": "", **kwargs})
+
+    form.__init__ = begin_plainly
+    return form
+
+
+class DeskActionForm(ActionForm):
+    action = forms.ChoiceField(label=gettext_lazy("With what is ticked"))
+
+
+class DeskModelAdmin(InWords, RolePermissions, admin.ModelAdmin):
     list_per_page = 50
     list_max_show_all = 0
     show_facets = admin.ShowFacets.NEVER
+    action_form = DeskActionForm
+    # Of its actions those that may be taken while a mission is read-only.
+    frozen_actions: ClassVar[frozenset[str]] = frozenset()
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
         return DeskChangeList
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        return super().changelist_view(
-            request, {"title": capfirst(self.opts.verbose_name_plural), **(extra_context or {})}
-        )
+        shown: dict[str, Any] = {"title": capfirst(self.opts.verbose_name_plural), **(extra_context or {})}
+        if all_frozen(request):
+            shown["has_add_permission"] = False
+        return super().changelist_view(request, shown)
+
+    def get_actions(self, request: HttpRequest) -> Any:
+        found = super().get_actions(request)
+        if found and all_frozen(request):
+            return {name: action for name, action in found.items() if name in self.frozen_actions}
+        return found
+
+    def get_action_choices(self, request: HttpRequest, default_choices: Any = ()) -> Any:
+        return super().get_action_choices(request, [("", gettext("Choose…"))])
+
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+        return without_colon(super().get_form(request, obj, change=change, **kwargs))
+
+    def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> HttpResponse:
+        row = context.get("original")
+        context["is_frozen"] = all_frozen(request) if row is None else bool(frozen(row))
+        return super().render_change_form(request, context, *args, **kwargs)
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         refuse_frozen(obj)
@@ -105,14 +176,19 @@ class DeskModelAdmin(RolePermissions, admin.ModelAdmin):
 
 
 def refuse_frozen(row: Any) -> None:
-    """What belongs to a mission that is read-only stays as it is; a person, where all of theirs are."""
+    check_open(frozen(row))
+
+
+def frozen(row: Any) -> Mission | None:
+    """The read-only mission in which a row stays as it is; of a person, where all of theirs are read-only."""
     missions: list[Mission | None]
     if isinstance(row, User):
         missions = [*row.missions.all()] if row.pk else []
     else:
         missions = [row if isinstance(row, Mission) else getattr(row, "mission", None)]
     if missions and all(mission is not None and mission.is_read_only for mission in missions):
-        check_open(missions[0])
+        return missions[0]
+    return None
 
 
 def without_links(field: Any) -> Any:
@@ -123,8 +199,13 @@ def without_links(field: Any) -> Any:
     return field
 
 
-class DeskInline(RolePermissions, admin.TabularInline):
+class DeskInline(InWords, RolePermissions, admin.StackedInline):
     extra = 0
+
+    def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
+        found = super().get_formset(request, obj, **kwargs)
+        found.form = without_colon(found.form)
+        return found
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         return without_links(super().formfield_for_dbfield(db_field, request, **kwargs))

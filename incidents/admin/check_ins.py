@@ -14,8 +14,9 @@ from django.utils.translation import gettext_lazy
 from incidents.actions import check_in as verbs
 from incidents.admin.alarms import UNPROCESSABLE, OpenChip
 from incidents.admin.base import DeskModelAdmin, reader
-from incidents.admin.chips import Choices
+from incidents.admin.chips import Chip, Choices
 from incidents.admin.forms import SpokenForm
+from incidents.admin.narrowing import OfMissionChip, OverChip
 from incidents.models import CheckIn
 from incidents.roles import Action
 from incidents.templatetags.incidents import when
@@ -34,12 +35,22 @@ class RunningChip(OpenChip):
         return queryset.exclude(pk__in=queryset.running().values("pk")).order_by("-over_at", "-pk")
 
 
+class OutcomeChip(Chip):
+    """Offered where what is over is listed."""
+
+    title = gettext_lazy("How it ended")
+    parameter_name = "outcome"
+
+    def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> Choices:
+        return list(CheckIn.Outcome.choices) if request.GET.get("status") == "over" else []
+
+
 @admin.register(CheckIn)
 class CheckInAdmin(DeskModelAdmin):
     to_view = Action.VIEW_INCIDENT
     list_display = ("monitor", "due", "agreed", "heard", "ended")
     list_display_links = ("monitor",)
-    list_filter = (RunningChip,)
+    list_filter = (RunningChip, OutcomeChip, OverChip, OfMissionChip)
     sortable_by = ()
     actions = None
     fields = ()

@@ -19,8 +19,9 @@ from incidents.actions.deliver import look_at, retry
 from incidents.admin import timeline, twins
 from incidents.admin.base import DeskModelAdmin, reader
 from incidents.admin.chips import Chip, Choices
+from incidents.admin.narrowing import QueuedChip, ToldOfMissionChip
 from incidents.models import Channel, Delivery, Incident
-from incidents.models.delivery import Shown
+from incidents.models.shown import TOGETHER, Shown
 from incidents.roles import Action
 from incidents.templatetags.incidents import when
 
@@ -30,10 +31,10 @@ class StateChip(Chip):
     parameter_name = "state"
 
     def lookups(self, request: HttpRequest, model_admin: ModelAdmin) -> Choices:
-        return [*Shown.choices, ("unseen", _("Failed, and nobody has looked"))]
+        return [*Shown.choices, *((code, label) for code, (label, _rows) in TOGETHER.items())]
 
     def narrow(self, queryset: Any, value: str) -> Any:
-        return queryset.unseen() if value == "unseen" else queryset.shown_as(value)
+        return queryset.shown_as(value)
 
 
 class ChannelChip(Chip):
@@ -76,8 +77,8 @@ class IncidentChip(Chip):
 @admin.register(Delivery)
 class DeliveryAdmin(DeskModelAdmin):
     to_view = Action.VIEW_DELIVERIES
-    list_display = ("state_shown", "kind", "about", "recipient", "channel", "attempts", "last_error", "queued")
-    list_filter = (StateChip, ChannelChip, KindChip, IncidentChip)
+    list_display = ("state_shown", "kind", "about", "recipient", "channel", "attempts", "why", "queued")
+    list_filter = (StateChip, ChannelChip, KindChip, QueuedChip, ToldOfMissionChip, IncidentChip)
     sortable_by = ()
     actions = ("try_again", "seen")
     change_form_template = "admin/incidents/delivery/change_form.html"
@@ -132,6 +133,10 @@ class DeliveryAdmin(DeskModelAdmin):
         there, words = subject_of(delivery)
         return format_html('<a href="{}">{}</a>', there, words)
 
+    @admin.display(description=_("Why"), empty_value="")
+    def why(self, delivery: Delivery) -> str:
+        return delivery.why
+
     @admin.display(description=_("Queued"))
     def queued(self, delivery: Delivery) -> Any:
         return when(delivery.queued_at, delivery.of_mission.zone)
@@ -154,7 +159,7 @@ class DeliveryAdmin(DeskModelAdmin):
             "zone": delivery.of_mission.zone,
             "about": words,
             "about_link": there,
-            "may_handle": self.has_retry_permission(request),
+            "may_handle": self.has_retry_permission(request) and not delivery.of_mission.is_read_only,
         }
         return TemplateResponse(request, self.change_form_template, shown)
 

@@ -6,7 +6,7 @@ from django.contrib import messages
 from django.contrib.admin import AdminSite
 from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.contrib.auth.decorators import login_not_required
-from django.contrib.auth.forms import SetPasswordForm
+from django.contrib.auth.forms import PasswordChangeForm, SetPasswordForm
 from django.contrib.auth.views import PasswordChangeView
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.template.response import TemplateResponse
@@ -18,14 +18,21 @@ from django.views.decorators.debug import sensitive_post_parameters
 
 from incidents.actions import account
 from incidents.admin import own_factor, signing_in
-from incidents.admin.base import reader
+from incidents.admin.base import reader, without_colon
 from incidents.admin.sitting import stay
 
 GONE, UNPROCESSABLE = 410, 422
 
 
+@without_colon
+class OwnPasswordForm(PasswordChangeForm):
+    pass
+
+
 class OwnPassword(PasswordChangeView):
     """Other sessions end by it, for they were opened with another password."""
+
+    form_class = OwnPasswordForm
 
     def form_valid(self, form: Any) -> HttpResponse:
         response = super().form_valid(form)

@@ -40,6 +40,7 @@ ALLOWED = frozenset(
         "incidents_evidence_original",
         "incidents_evidence_revealed",
         "incidents_incident_bundle",
+        "incidents_missionroot_compare",
         "incidents_incident_on_it",
         "incidents_incident_leave",
         "incidents_view_save",

@@ -15,6 +15,7 @@ from django.templatetags.static import static
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext_lazy as _
 
+from incidents.admin.base import missions_of
 from incidents.admin.ranges import Unsatisfiable, span
 from incidents.models import Incident, Mission, Place
 from incidents.models.ground import check_file
@@ -33,7 +34,7 @@ Answer = TypeVar("Answer", bound=HttpResponseBase)
 def mission_of(request: HttpRequest, listed: Iterable[Incident]) -> Mission | None:
     """Whose ground the list's map has: that of what is listed first, which is at hand; else the reader's latest."""
     first = next(iter(listed), None)
-    return first.mission if first else Mission.objects.visible_to(request.user).first()
+    return first.mission if first else next(iter(missions_of(request)), None)
 
 
 def drawn(mission: Mission | None) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from django.contrib.admin import AdminSite
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
-from django.urls import URLPattern, path, reverse
+from django.urls import URLPattern, path
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -23,7 +23,7 @@ from incidents.admin import overview_period as periods
 from incidents.admin import overview_tables as tables
 from incidents.admin import overview_words as words
 from incidents.admin import situations, watching
-from incidents.admin.base import reader
+from incidents.admin.base import missions_of, reader
 from incidents.admin.overview_period import Period, PeriodForm
 from incidents.admin.overview_tables import Links, Tile, severity_label
 from incidents.admin.timeline import label
@@ -50,7 +50,7 @@ def overview_urls(site: AdminSite) -> list[URLPattern]:
 def _page(site: AdminSite, request: HttpRequest) -> HttpResponse:
     if not reader(request).may(Action.VIEW_INCIDENT):
         raise PermissionDenied
-    missions = list(Mission.objects.visible_to(request.user).distinct())
+    missions = missions_of(request)
     mission = _asked(missions, request.GET.get("mission", ""))
     shown = {**site.each_context(request), "title": _("Overview"), "missions": missions, "mission": mission}
     if mission is None:
@@ -107,7 +107,9 @@ def _numbers(user: User, mission: Mission, period: Period, now: datetime, shared
         "hand_kinds": [("grave", _("critical or major"))],
         **_rising(user, mission, standing, any_time, now),
         **_coverage(user, mission, period, places, now),
-        **_told(user, mission, period),
+        "expected_link": any_time.of("checkin"),
+        "missed_link": any_time.of("checkin", status="over", outcome="silent", time=period.asked),
+        **_told(user, mission, period, any_time),
     }
 
 
@@ -133,6 +135,7 @@ def _where_and_when(rows: IncidentQuerySet, period: Period, names: Any, links: L
     edges, width = periods.edges(period)
     there = overview.by(overview.in_parts(rows, edges), "department", "severity", "stretch")
     total, severities, parts = there.total(), along(there, 1), along(there, 2, 1)
+    kinds = [kind for kind in charts.STACK if severities[kind]]
     spans = {
         part: words.between(begins.astimezone(period.zone), ends.astimezone(period.zone), width)
         for part, (begins, ends) in enumerate(pairwise(edges))
@@ -142,10 +145,9 @@ def _where_and_when(rows: IncidentQuerySet, period: Period, names: Any, links: L
         "by_severity": severities,
         "columns": charts.columns(parts, edges, width, period.zone) if total else None,
         "columns_finding": words.when(along(parts, 0), spans),
-        "columns_rows": tables.over_time(parts, spans),
-        "severities": [(kind or "ungraded", severity_label(kind)) for kind in charts.STACK if severities[kind]],
-        "severity_heads": [severity_label(kind) for kind in charts.STACK],
-        "departments": tables.by_department(there, names, links),
+        "columns_rows": tables.over_time(parts, kinds, spans),
+        "severities": [(kind or "ungraded", severity_label(kind)) for kind in kinds],
+        "departments": tables.by_department(there, names, kinds, links),
         "departments_finding": words.where(along(there, 0), names, total),
     }
 
@@ -185,7 +187,7 @@ def _now_tiles(user: User, mission: Mission, standing: overview.Now, links: Link
     return [
         Tile(_("Reporters in danger"), standing.danger, links.to(danger="yes"), is_grave=True),
         Tile(_("Overdue"), standing.overdue, links.to(answer="overdue"), is_grave=True),
-        Tile(_("Open alarms"), alarms, reverse("admin:incidents_alarm_changelist"), is_grave=True),
+        Tile(_("Open alarms"), alarms, links.of("alarm"), is_grave=True),
         Tile(_("All that are open"), standing.open, links.to(status="open")),
     ]
 
@@ -226,10 +228,13 @@ def _coverage(user: User, mission: Mission, period: Period, places: list[Boundar
     }
 
 
-def _told(user: User, mission: Mission, period: Period) -> dict[str, Any]:
+def _told(user: User, mission: Mission, period: Period, links: Links) -> dict[str, Any]:
     rows = overview.tellings(user, mission, period.reach)
     sums = {name: sum(row[name] for row in rows) for name in ("failed", "waiting", "sent")}
     return {
-        "channels": [{**row, "label": label(Channel, row["channel"])} for row in rows],
+        "channels": [
+            tables.Row(label(Channel, row["channel"]), row["sent"], cells=tables.told(row, period.asked, links))
+            for row in rows
+        ],
         "channels_finding": words.told(**sums),
     }

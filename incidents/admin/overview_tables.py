@@ -4,7 +4,7 @@ What is counted comes from the models; how it is drawn from the charts. Asks not
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlencode
@@ -42,14 +42,19 @@ class Row:
 
 @dataclass(frozen=True)
 class Links:
-    """Addresses of the list of incidents, with the filters under which it shows what was counted."""
+    """Addresses of the lists, with the filters under which they show what was counted."""
 
     shared: Mapping[str, str]
 
     def to(self, **filters: Any) -> str:
         """Of any status, unless it is asked for: unasked, the list shows what is open."""
-        asked = {"status": "all", **filters, **self.shared}
-        return f"{reverse('admin:incidents_incident_changelist')}?{urlencode(asked)}"
+        return self.of("incident", **{"status": "all", **filters})
+
+    def of(self, name: str, **filters: Any) -> str:
+        """Another list; what is asked for as nothing is left out."""
+        asked = {key: value for key, value in {**filters, **self.shared}.items() if value}
+        there = reverse(f"admin:incidents_{name}_changelist")
+        return f"{there}?{urlencode(asked)}" if asked else there
 
 
 @dataclass(frozen=True)
@@ -67,7 +72,9 @@ def severity_label(code: str) -> str:
     return str(Severity(code).label) if code else _("Not graded yet")
 
 
-def by_department(there: Counter[Key], names: Mapping[int | None, str], links: Links) -> list[Row]:
+def by_department(
+    there: Counter[Key], names: Mapping[int | None, str], kinds: Sequence[str], links: Links
+) -> list[Row]:
     """Departments with what happened there by severity; those without anything too, for nothing is a finding."""
     cells = along(there, 0, 1)
     totals = along(there, 0)
@@ -76,7 +83,7 @@ def by_department(there: Counter[Key], names: Mapping[int | None, str], links: L
     rows = []
     for one in sorted(every, key=lambda one: (-every[one], names.get(one, ""))):
         asked = {"department": one or NO_DEPARTMENT}
-        counts = [(kind, cells[one, kind]) for kind in STACK]
+        counts = [(kind, cells[one, kind]) for kind in kinds]
         row = Row(
             label=names.get(one, "–"),
             count=every[one],
@@ -127,11 +134,11 @@ def verifications(counts: Mapping[str, int], links: Links, total: int) -> list[R
     return [rows[link] for code in Verification.values if (link := links.to(verification=code)) in rows]
 
 
-def over_time(parts: Counter[Key], names: Mapping[int, str]) -> list[Row]:
+def over_time(parts: Counter[Key], kinds: Sequence[str], names: Mapping[int, str]) -> list[Row]:
     """Each part of the time in which something happened, by severity."""
     totals = along(parts, 0)
     return [
-        Row(label=names[part], count=totals[part], cells=[_cell(parts[part, kind]) for kind in STACK])
+        Row(label=names[part], count=totals[part], cells=[_cell(parts[part, kind]) for kind in kinds])
         for part in sorted(totals)
     ]
 
@@ -153,10 +160,17 @@ def hands(standing: Iterable[Standing], me: int, links: Links) -> list[Row]:
 
 
 def _to_hands(one: Standing, me: int, links: Links) -> str:
-    """The list knows one's own and nobody's."""
-    if one.person is None:
-        return links.to(status="open", assigned="nobody")
-    return links.to(status="open", assigned="me") if one.person == me else ""
+    return links.to(status="open", assigned="me" if one.person == me else one.person or "nobody")
+
+
+def told(counts: Mapping[str, Any], time: str, links: Links) -> list[Cell]:
+    """What was sent and has arrived in the period, what waits and failed now, of one channel."""
+    asked = [("sent", "went", time), ("arrived", "arrived", time), ("waiting", "waiting", "")]
+    asked += [("failed", "failed", ""), ("unseen", "unseen", "")]
+    return [
+        _cell(counts[name], links.of("delivery", state=state, channel=counts["channel"], time=span))
+        for name, state, span in asked
+    ]
 
 
 @dataclass(frozen=True)

@@ -116,8 +116,10 @@ def _told(request: HttpRequest, incident: Incident, here: list[Any], merges: Any
 def _together(request: HttpRequest, incident: Incident, status: int) -> dict[str, Any]:
     """Who else is here, and what they did while a step was being filled in."""
     waits = status == CONFLICT
+    on_it = working.on_it(working.current(incident), request.user)
     return {
-        "on_it": working.on_it(working.current(incident), request.user),
+        "on_it": on_it,
+        "is_theirs": on_it is not None and not on_it.is_mine,
         "asks_to_take_over": waits,
         "typed": working.typed(request) if waits else [],
         "is_refused": request.method == "POST",

@@ -6,7 +6,7 @@ from django import forms
 from django.conf import settings
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
-from django.contrib.auth.forms import AdminUserCreationForm
+from django.contrib.auth.forms import AdminPasswordChangeForm, AdminUserCreationForm
 from django.core.exceptions import PermissionDenied
 from django.db.models import Exists, OuterRef
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -18,7 +18,7 @@ from incidents.actions.enrol import invite_all
 from incidents.actions.read_only import MissionIsReadOnly
 from incidents.admin import alerts, cards
 from incidents.admin.accounts import Accounts
-from incidents.admin.base import DeskInline, reader
+from incidents.admin.base import DeskInline, reader, without_colon
 from incidents.admin.exposure import Exposures
 from incidents.admin.fields import SeveralRows
 from incidents.admin.identity import Identities, hidden, is_reporter
@@ -66,6 +66,11 @@ class NewPersonForm(LinkedPerson, AdminUserCreationForm):
         self.fields["usable_password"].initial = "false"
 
 
+@without_colon
+class PasswordForm(AdminPasswordChangeForm):
+    pass
+
+
 class MembershipForm(forms.ModelForm):
     def clean(self) -> dict[str, Any]:
         given = super().clean() or self.cleaned_data
@@ -109,10 +114,12 @@ class MembershipInline(DeskInline):
 class PersonAdmin(Leaving, Accounts, Identities, Exposures, UserAdmin):
     form = PersonForm
     add_form = NewPersonForm
+    change_password_form = PasswordForm
     inlines = (MembershipInline,)
     list_display = ("code", "role", "organisation_shown", "phone", "linked_force", "account", "signed_in")
     list_filter = (RoleChip, PhoneChip, ActiveChip)
     actions = ("print_cards", "revoke_phones", "retire_chosen")
+    frozen_actions = frozenset({"revoke_phones", "retire_chosen"})
     # Nor is an organisation searched: what is found would tell who a reporter is, with no reason given.
     search_fields = ("code",)
     ordering = ("code",)
@@ -127,7 +134,8 @@ class PersonAdmin(Leaving, Accounts, Identities, Exposures, UserAdmin):
         mine = Membership.objects.filter(mission__in=self.missions(request)).values("user")
         everybody = reader(request).is_superuser
         seen = User.objects.all() if everybody else User.objects.filter(pk__in=mine)
-        return with_phones(seen).annotate(has_reported=Exists(Report.objects.filter(reporter=OuterRef("pk"))))
+        has_reported = Exists(Report.objects.filter(reporter=OuterRef("pk")))
+        return with_phones(seen).annotate(has_reported=has_reported, time_zone=self.clock_of(request, "pk"))
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         given = super().get_fieldsets(request, obj)
@@ -185,7 +193,7 @@ class PersonAdmin(Leaving, Accounts, Identities, Exposures, UserAdmin):
 
     @admin.display(description=User._meta.get_field("last_login").verbose_name)
     def signed_in(self, person: User) -> Any:
-        return when(person.last_login)
+        return when(person.last_login, person.zone)
 
     def _may_invite(self, request: HttpRequest, person: User) -> bool:
         return person.may(Action.FILE_REPORT) and self.has_change_permission(request, person)
@@ -224,6 +232,7 @@ class PersonAdmin(Leaving, Accounts, Identities, Exposures, UserAdmin):
             "opts": self.opts,
             "person": person,
             "expires_at": invitation.expires_at,
+            "zone": mission.zone,
             "secret": link,
             "qr": cards.qr(link),
         }

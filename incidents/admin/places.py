@@ -32,6 +32,8 @@ EARLIEST_ELECTION, LATEST_ELECTION = date(1990, 1, 1), date(2100, 12, 31)
 
 ELECTION = ("election_day", "polls_open", "polls_close")
 ANSWERS = ("answer_critical", "answer_major", "answer_moderate", "answer_minor")
+SITUATIONS = ("situation_monitors", "situation_metres", "situation_minutes")
+FOLDED = ("collapse",)
 LIMITS = tuple(field.name for field in Limits._meta.get_fields())
 
 
@@ -69,14 +71,16 @@ class MissionAdmin(Ready, Importing, Cards, SeverityTable, SetupModelAdmin):
     form = MissionForm
     change_form_template = "admin/incidents/mission/change_form.html"
     list_display = ("name", "slug", "election_day", "time_zone", "is_demonstration")
+    # What every mission settles first; folded away is what most leave as it is.
     fieldsets = (
-        (None, {"fields": ("names", "slug", *ELECTION, "time_zone", "languages", "is_demonstration")}),
+        (_("Name and languages"), {"fields": ("names", "slug", "languages", "is_demonstration")}),
+        (_("Election"), {"fields": (*ELECTION, "time_zone")}),
         (_("Answers"), {"fields": ANSWERS}),
-        (_("Rising reports"), {"fields": ("false_alarms_per_week",)}),
-        (_("Developing situations"), {"fields": ("situation_monitors", "situation_metres", "situation_minutes")}),
-        (_("Floods"), {"fields": ("flood_reports", "flood_minutes")}),
         (_("Safety check-in"), {"fields": ("check_in_minutes", "check_in_grace")}),
-        (_("Map"), {"fields": ("map_file", "map_tiles", "map_attribution")}),
+        (_("Rising reports"), {"fields": ("false_alarms_per_week",), "classes": FOLDED}),
+        (_("Developing situations"), {"fields": SITUATIONS, "classes": FOLDED}),
+        (_("Floods"), {"fields": ("flood_reports", "flood_minutes"), "classes": FOLDED}),
+        (_("Map"), {"fields": ("map_file", "map_tiles", "map_attribution"), "classes": FOLDED}),
     )
     ordering = ("-election_day", "slug")
     sortable_by = ()

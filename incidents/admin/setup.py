@@ -4,14 +4,14 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.conf import settings
-from django.db.models import Field, JSONField
+from django.db.models import Field, JSONField, OuterRef, Subquery
 from django.http import HttpRequest
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from incidents.admin.base import DeskModelAdmin, without_links
 from incidents.admin.fields import StrictJSONField
-from incidents.models import Boundary, Mission, User
+from incidents.models import Boundary, Membership, Mission, User
 from incidents.roles import Action
 
 NAME_LIMIT = 200
@@ -59,6 +59,11 @@ class SetupModelAdmin(DeskModelAdmin):
 
     def missions(self, request: HttpRequest) -> Any:
         return Mission.objects.visible_to(request.user)
+
+    def clock_of(self, request: HttpRequest, person: str) -> Subquery:
+        """The time zone of whoever `person` names: of their missions that are the reader's too, the latest."""
+        theirs = Membership.objects.filter(user=OuterRef(person), mission__in=self.missions(request).values("pk"))
+        return Subquery(theirs.order_by("-mission__election_day", "-pk").values("mission__time_zone")[:1])
 
     def formfield_for_dbfield(self, db_field: Field, request: HttpRequest, **kwargs: Any) -> Any:
         if db_field.name == "names":

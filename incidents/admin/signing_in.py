@@ -25,6 +25,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 
 from incidents.actions import account, second_factor
 from incidents.admin import visitor
+from incidents.admin.base import without_colon
 from incidents.admin.codes import CodeForm, drawn, shown_key
 from incidents.admin.sitting import open_for
 from incidents.models import User
@@ -33,6 +34,7 @@ PENDING, PENDING_S = "signing_in", 600
 LOCKED, UNPROCESSABLE = 429, 422
 
 
+@without_colon
 class SignInForm(AdminAuthenticationForm):
     def get_invalid_login_error(self) -> ValidationError:
         locked = getattr(self.request, "axes_locked_out", False)
@@ -180,7 +182,9 @@ def set_up(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
         if not form.errors:
             form.add_error("code", _("This code is not right. See that the phone's clock is, and try the next one."))
         status = UNPROCESSABLE
-    shown = {**context, "title": _("Second factor"), "form": form, "picture": drawn(device), "key": shown_key(device)}
+    form.fields["code"].widget.attrs["inputmode"] = "numeric"  # no recovery code can be asked for here
+    told = {"picture": drawn(device), "key": shown_key(device), "address": device.config_url}
+    shown = {**context, "title": _("Second factor"), "form": form, **told}
     return TemplateResponse(request, "admin/sign_in/set_up.html", shown, status=status)
 
 

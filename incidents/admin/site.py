@@ -9,13 +9,14 @@ from django.urls import URLPattern, URLResolver, path, reverse
 from django.utils.translation import gettext_lazy as _
 
 from incidents.admin import alerts
+from incidents.admin.base import all_frozen, missions_of
 from incidents.admin.emergency import emergency_urls
 from incidents.admin.entrance import Entrance
 from incidents.admin.overview import overview_urls
 from incidents.admin.push import push_urls
 from incidents.admin.saved_views import opening
 from incidents.languages import DESK
-from incidents.models import Broadcast, Mission
+from incidents.models import Broadcast
 from incidents.models.sitting import KEY, left_s
 from incidents.roles import Action
 
@@ -75,11 +76,11 @@ class Desk(Entrance, AdminSite):
 
 def _state_of(request: HttpRequest) -> dict[str, Any]:
     """What every page says of its reader's missions: that they are a show, read-only or closed."""
-    missions = list(Mission.objects.visible_to(request.user))
+    missions = missions_of(request)
     return {
         "is_demonstration": any(mission.is_demonstration for mission in missions),
         "frozen": [mission for mission in missions if mission.is_read_only],
-        "is_all_frozen": bool(missions) and all(mission.is_read_only for mission in missions),
+        "is_all_frozen": all_frozen(request),
         "may_act": getattr(request.user, "may", lambda action: False)(Action.EMERGENCY),
     }
 

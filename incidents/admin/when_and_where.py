@@ -37,6 +37,7 @@ class TimeChip(Chip):
 
     title = _("Time")
     parameter_name = "time"
+    field = "happened_at"
 
     def lookups(self, request: HttpRequest, model_admin: ModelAdmin) -> Choices:
         lately: Choices = [(code, label) for code, (_length, label) in LAST.items()]
@@ -60,7 +61,7 @@ class TimeChip(Chip):
 
     def narrow(self, queryset: Any, value: str) -> Any:
         begin, end = self.span or (None, None)
-        return queryset.filter(happened_at__gte=begin, happened_at__lt=end)
+        return queryset.filter(**{f"{self.field}__gte": begin, f"{self.field}__lt": end})
 
     def tell(self, question: Question, value: str) -> Question | None:
         begin, end = self.span or (None, None)

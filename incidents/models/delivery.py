@@ -9,14 +9,15 @@ from zoneinfo import ZoneInfo
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from incidents.models.alarm import Alarm
 from incidents.models.contact import Channel
 from incidents.models.incident import Incident
 from incidents.models.logbook import LogbookEntry
 from incidents.models.mission import Mission
+from incidents.models.shown import AS_MERGED, IN_STATE, Shown, standing
 from incidents.models.situation import Part, Situation
 from incidents.models.user import User
 from incidents.models.watch import Surge
@@ -26,25 +27,6 @@ from incidents.models.work import Work, WorkQuerySet
 def _on(incidents: Any) -> Q:
     """Those of these incidents, and of what was merged into them."""
     return Q(incident__in=incidents) | Q(incident__merged_into__in=incidents)
-
-
-class Shown(models.TextChoices):
-    """The state in a coordinator's words."""
-
-    QUEUED = "queued", pgettext_lazy("delivery", "Queued")
-    RETRYING = "retrying", pgettext_lazy("delivery", "Failed, will be tried again")
-    SENDING = "sending", pgettext_lazy("delivery", "Sending")
-    SENT = "sent", pgettext_lazy("delivery", "Sent")
-    DELIVERED = "delivered", pgettext_lazy("delivery", "Delivered")
-    ACKNOWLEDGED = "acknowledged", pgettext_lazy("delivery", "Acknowledged")
-    FAILED = "failed", pgettext_lazy("delivery", "Failed")
-
-
-IN_STATE: dict[Shown, Work.State] = {
-    Shown.SENDING: Work.State.WORKING,
-    Shown.SENT: Work.State.DONE,
-    Shown.FAILED: Work.State.PARKED,
-}
 
 
 class DeliveryQuerySet(WorkQuerySet):
@@ -64,16 +46,8 @@ class DeliveryQuerySet(WorkQuerySet):
         return self.filter(state=Work.State.PARKED, failure_seen_at=None)
 
     def shown_as(self, state: str) -> Self:
-        """Those that stand at the desk in this state: what is asked here is what `Delivery.shown` answers."""
-        if state == Shown.ACKNOWLEDGED:
-            return self.exclude(acknowledged_at=None)
-        if state == Shown.DELIVERED:
-            return self.filter(acknowledged_at=None).exclude(delivered_at=None)
-        rest = self.filter(acknowledged_at=None, delivered_at=None)
-        if state in (Shown.QUEUED, Shown.RETRYING):
-            waiting = rest.filter(state=Work.State.PENDING)
-            return waiting.filter(attempts=0) if state == Shown.QUEUED else waiting.exclude(attempts=0)
-        return rest.filter(state=IN_STATE[Shown(state)])
+        """Those that stand at the desk in this state, or in these where several have a name together."""
+        return self.filter(standing(state))
 
     def visible_to(self, user: Any) -> Self:
         """Of incidents that `user` may see; of what the logbook holds, their own.
@@ -226,18 +200,30 @@ class Delivery(Work):
             return Shown.DELIVERED
         if self.state == self.State.PENDING:
             return Shown.RETRYING if self.attempts else Shown.QUEUED
+        if self.is_settled:
+            return Shown.SETTLED
         return next(shown for shown, state in IN_STATE.items() if state == self.state)
 
     @property
     def shown_state(self) -> str:
-        """The state in a coordinator's words: queued, sending, sent, delivered, acknowledged, failed."""
+        """The state in a coordinator's words: queued, sending, sent, delivered, acknowledged, failed, settled."""
         return str(self.shown.label)
+
+    @property
+    def is_settled(self) -> bool:
+        return self.state == self.State.PARKED and self.last_error in AS_MERGED
+
+    @property
+    def why(self) -> str:
+        """What stands beside the state: the fault as the other side named it, or why it was settled."""
+        return gettext("Told under the incident that its own was merged into.") if self.is_settled else self.last_error
 
     @property
     def can_be_tried(self) -> bool:
         """Whether a person may have it tried now: it failed or waits. A program may also be told once more."""
         again = self.state == self.State.DONE and self.channel == Channel.WEBHOOK
-        return again or self.state in (self.State.PARKED, self.State.PENDING)
+        waits = self.state in (self.State.PARKED, self.State.PENDING)
+        return again or (waits and not self.is_settled)
 
 
 class Attempt(models.Model):

@@ -26,6 +26,7 @@ from django.db.models import (
 from incidents.models.delivery import Delivery
 from incidents.models.incident import Accusation, Incident, IncidentQuerySet
 from incidents.models.mission import Mission
+from incidents.models.shown import ARRIVED, SETTLED
 from incidents.models.work import Work
 from incidents.taxonomy import Held, Severity
 from incidents.workflow import OPEN
@@ -148,8 +149,7 @@ def tellings(user: Any, mission: Mission, span: Span) -> list[dict[str, Any]]:
 
     Counted as the list of deliveries shows them.
     """
-    arrived = Q(acknowledged_at__isnull=False) | Q(delivered_at__isnull=False)
-    unsettled = Q(state__in=(*Work.UNFINISHED, Work.State.PARKED), acknowledged_at=None, delivered_at=None)
+    unsettled = Q(state__in=(*Work.UNFINISHED, Work.State.PARKED)) & ~ARRIVED & ~SETTLED
     queued = span.holds("queued_at")
     # Narrowed first: the question of who may see which is then asked of these alone.
     rows = Delivery.objects.filter(queued | unsettled).visible_to(user)
@@ -158,8 +158,8 @@ def tellings(user: Any, mission: Mission, span: Span) -> list[dict[str, Any]]:
         rows.order_by()
         .values("channel")
         .annotate(
-            sent=Count("pk", filter=queued & (Q(state=Work.State.DONE) | arrived)),
-            arrived=Count("pk", filter=queued & arrived),
+            sent=Count("pk", filter=queued & (Q(state=Work.State.DONE) | ARRIVED)),
+            arrived=Count("pk", filter=queued & ARRIVED),
             waiting=Count("pk", filter=unsettled & ~Q(state=Work.State.PARKED)),
             failed=Count("pk", filter=unsettled & Q(state=Work.State.PARKED)),
             unseen=Count("pk", filter=unsettled & Q(state=Work.State.PARKED, failure_seen_at=None)),

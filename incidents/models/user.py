@@ -5,6 +5,7 @@ sees only what could not be placed, never everything by accident.
 """
 
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
@@ -40,6 +41,8 @@ class Accounts(BaseUserManager.from_queryset(UserQuerySet)):  # type: ignore[mis
 
 class User(SavedApart, AbstractBaseUser, PermissionsMixin):
     apart = frozenset({"session_epoch", "second_factor"})
+    # Of their mission, where a list has asked for it.
+    time_zone: str | None
 
     username = models.CharField(_("user name"), max_length=80, unique=True)
     code = models.CharField(_("code"), max_length=40, help_text=_("Shown instead of a name, such as M-07."))
@@ -104,6 +107,14 @@ class User(SavedApart, AbstractBaseUser, PermissionsMixin):
         memberships = self.memberships.select_related("mission").order_by("-mission__election_day", "-pk")
         latest = memberships.first()
         return latest.mission if latest else None
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The clock by which the desk tells of them: their mission's. A list asks for those of all its rows at once."""
+        if "time_zone" in self.__dict__:
+            return ZoneInfo(self.time_zone or "UTC")
+        mission = self.latest_mission
+        return mission.zone if mission else ZoneInfo("UTC")
 
     def may(self, action: Action) -> bool:
         return self.is_active and may(self.role, action)

@@ -1,4 +1,7 @@
-"""Signs of the desk alone: how long is left for an answer, and when what lies ahead will be. Knows no rows."""
+"""Signs of the desk alone: how long is left for an answer, when what lies ahead will be, what a cell is called.
+
+Knows no rows.
+"""
 
 from datetime import datetime
 from typing import Any
@@ -6,8 +9,9 @@ from zoneinfo import ZoneInfo
 
 from django import template
 from django.utils import timezone
-from django.utils.html import format_html
+from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from incidents.templatetags.incidents import HOUR, MINUTE, full
@@ -80,3 +84,20 @@ def clock_words() -> dict[str, Any]:
         "due": _("overdue"),
         "late": _("overdue %(span)s"),
     }
+
+
+@register.filter
+def named(cells: Any, headers: list[dict[str, Any]]) -> list[SafeString]:
+    """The cells of one row of a list as Django made them, each with the name of its column in an attribute.
+
+    Not the box to tick; and one without an answer says so by a class, for a card leaves it out.
+    """
+    return [_named(cell, str(header["text"])) for cell, header in zip(cells, headers, strict=False)]
+
+
+def _named(cell: str, name: str) -> SafeString:
+    if cell.startswith('<td class="action-checkbox'):
+        return mark_safe(cell)  # noqa: S308 - as Django made it
+    if cell.endswith((">–</td>", "></td>")) and cell.count("<") == 2:
+        cell = cell.replace('class="', 'class="is-empty ', 1)
+    return mark_safe(f'{cell[:3]} data-name="{escape(capfirst(name))}"{cell[3:]}')  # noqa: S308

@@ -173,6 +173,15 @@ def test_what_waits_to_be_told_is_told_of_the_kept_one_once(older, younger, rami
     assert not younger.deliveries.filter(state="pending").exists()
 
 
+def test_what_the_kept_ones_people_know_is_settled_until_the_merge_is_undone(older, younger, ramiro, ana):
+    for incident in (older, younger):
+        waiting, _made = Delivery.objects.get_or_create(incident=incident, recipient=ana, kind="new_incident")
+    merge(older.pk, younger.pk, actor=ramiro)
+    assert Delivery.objects.get(pk=waiting.pk).shown == "settled"
+    unmerge(Merge.objects.get().pk, actor=ramiro)
+    assert Delivery.objects.get(pk=waiting.pk).shown == "queued"
+
+
 def test_the_kept_ones_people_hear_of_danger(older, younger, ramiro):
     merge(older.pk, younger.pk, actor=ramiro)
     assert older.deliveries.filter(recipient=ramiro, kind="danger").exists()

@@ -56,6 +56,15 @@ def test_another_reads_everything_and_is_told_who_has_it(taken, as_ramiro):
     assert whose(taken) == "C-1"
 
 
+def test_what_somebody_else_has_does_not_invite_to_go_on(taken, as_ana, as_ramiro):
+    def invited(client):
+        page = client.get(address(taken)).text.split('id="handling"')[1].split("</section>")[0]
+        return [label for label in ("Acknowledge", "Start work") if f'class="primary">{label}' in page]
+
+    as_ana.post(address(taken, "answer"))
+    assert (invited(as_ana), invited(as_ramiro)) == (["Start work"], [])
+
+
 def test_a_step_of_another_waits_for_one_click_and_keeps_what_was_typed(taken, as_ramiro):
     given = {"level": "minor", "reason": "Heard it from two sides."}
     answer = as_ramiro.post(address(taken, "severity"), given)

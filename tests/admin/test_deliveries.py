@@ -43,6 +43,14 @@ def test_a_sent_delivery_is_not_sent_twice(as_ana, failed, bells):
     assert bells == []
 
 
+def test_what_a_merge_settled_is_no_failure_and_is_told_to_nobody_once_more(as_ana, failed, bells):
+    Delivery.objects.filter(pk=failed.pk).update(last_error="merged")
+    page = as_ana.get(reverse("admin:incidents_delivery_change", args=[failed.pk])).text
+    assert ("Settled" in page, "that its own was merged into" in page, "Try again" in page) == (True, True, False)
+    try_again(as_ana, failed)
+    assert Delivery.objects.get(pk=failed.pk).state == "parked"
+
+
 def test_deliveries_of_what_is_not_yours_are_neither_seen_nor_tried(as_ana, as_ramiro, marisol, ana, ramiro):
     hidden = make.incident(marisol, latitude=str(make.SANTA_CRUZ[0]), longitude=str(make.SANTA_CRUZ[1]))
     Delivery.objects.update(state="parked")

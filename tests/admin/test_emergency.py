@@ -133,6 +133,16 @@ def test_whatever_verb_a_person_uses_is_refused_and_undone(ramiro, marisol, froz
     assert Incident.objects.get().assigned_to is None
 
 
+def test_people_and_keys_offer_nothing_that_would_be_refused(as_sofia, marisol, frozen):
+    Device.objects.create(monitor=marisol, mission=frozen, token_hash="x")
+    person = as_sofia.get(reverse("admin:incidents_user_change", args=[marisol.pk])).text
+    assert not [one for one in ('name="_save"', "Issue an enrolment link", "add-row") if one in person]
+    assert all(one in person for one in ("Phone lost or taken", "Revoke the phone", "as-it-is"))
+    people, phones = (as_sofia.get(reverse(f"admin:incidents_{name}_changelist")).text for name in ("user", "device"))
+    offered = [one for one in ("print_cards", "retire_chosen", "revoke_phones", "addlink") if one in people]
+    assert (offered, "revoke_chosen" in phones) == (["retire_chosen", "revoke_phones"], True)
+
+
 def test_setting_up_is_refused_too(as_sofia, sofia, marisol, frozen):
     place = reverse("admin:incidents_place_add")
     given = {

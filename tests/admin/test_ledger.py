@@ -5,7 +5,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from incidents.models import Attempt, Delivery
-from incidents.models.delivery import Shown
+from incidents.models.shown import Shown
 from tests import make
 
 LIST = reverse("admin:incidents_delivery_changelist")
@@ -19,6 +19,7 @@ STATES = {
     "delivered": {"state": "done", "attempts": 1, "delivered_at": timezone.now()},
     "acknowledged": {"state": "done", "attempts": 1, "acknowledged_at": timezone.now()},
     "failed": {"state": "parked", "attempts": 60, "last_error": "mailbox full"},
+    "settled": {"state": "parked", "last_error": "merged", "failure_seen_at": timezone.now()},
 }
 
 

@@ -49,6 +49,14 @@ def test_setting_up_is_closed_to_coordinators(as_ana, model, name):
     assert as_ana.get(page(model, name)).status_code == 403
 
 
+@pytest.mark.parametrize("model", ["user", "device", "apikey"])
+def test_it_tells_of_people_by_the_clock_of_their_mission(as_sofia, sofia, marisol, tariq, bolivia, model):
+    Device.objects.create(monitor=marisol, mission=bolivia, token_hash="x")
+    answer = as_sofia.get(page(model))
+    assert "-04:00" in answer.text
+    assert "+00:00" not in answer.text
+
+
 @pytest.mark.parametrize("model", SCREENS)
 def test_setting_up_is_open_to_mission_admins(as_sofia, abroad, model):
     answer = as_sofia.get(page(model))

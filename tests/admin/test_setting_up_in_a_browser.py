@@ -24,6 +24,7 @@ CHECK = """async () => {
   const {scrollWidth, clientWidth} = document.documentElement;
   return scrollWidth > clientWidth ? [...faults, `scrolls sideways: ${scrollWidth} px`] : faults;
 }"""
+SIDEWAYS = "(() => { const one = document.querySelector('.results'); return one.scrollWidth - one.clientWidth; })()"
 SHEET = "código\tidioma\tdepartamentos\n" + "\n".join(f"M-{n}\t{'ar' if n % 2 else 'es'}\tLa Paz" for n in range(9))
 
 
@@ -44,6 +45,7 @@ def desk(live_server, as_sofia, bolivia, departments, monkeypatch, settings):
         page.on("pageerror", lambda fault: page.faults.append(str(fault)))
         page.on("console", lambda said: page.faults.append(said.text) if said.type == "error" else None)
         page.look = lambda: (page.evaluate(AXE), page.evaluate(CHECK))[1]
+        page.people = live_server.url + reverse("admin:incidents_user_changelist")
         page.at = lambda name: f"{live_server.url}{reverse(f'admin:incidents_mission_{name}', args=[bolivia.pk])}"
         yield page
         browser.close()
@@ -69,4 +71,10 @@ def test_from_a_sheet_to_printed_cards(desk, bolivia):
     seen["sheet"] = desk.look()
     assert desk.locator(".card svg.qr").count() == 9
     pages = re.findall(rb"/Type\s*/Page\b", desk.pdf(prefer_css_page_size=True))
+    desk.set_viewport_size({"width": 360, "height": 800})
+    desk.goto(desk.people)
+    seen["people"] = desk.look()
+    assert desk.evaluate(SIDEWAYS) == 0
+    desk.goto(desk.at("change") + "#fieldset-0-6-heading")
+    assert desk.locator("#fieldset-0-6-heading").evaluate("heading => heading.closest('details').open")
     assert (len(pages), seen, desk.faults) == (2, {name: [] for name in seen}, [])

@@ -43,7 +43,7 @@ class Visit:
 
     def look(self, name):
         """What axe says of the page, narrow and wide, light and dark; pictures for the eye where a folder is named."""
-        for width, ground in ((390, "dark"), (1280, "light"), *(((390, "light"), (1280, "dark")) if SCREENS else ())):
+        for width, ground in ((360, "dark"), (1280, "light"), *(((360, "light"), (1280, "dark")) if SCREENS else ())):
             self.page.set_viewport_size({**DESK, "width": width})
             self.page.emulate_media(color_scheme=ground)
             if SCREENS:

@@ -6,6 +6,7 @@ import { clockOf, fill } from "./numbers.js";
 import { player } from "./play.js";
 import { svg } from "./svg.js";
 
+const YEAR_S = 365 * 86_400;
 const PRESETS_S = { "1h": 3_600, "6h": 21_600, "24h": 86_400, "7d": 604_800 };
 const box = document.getElementById("histogram");
 const said = document.getElementById("histogram-said");
@@ -14,7 +15,7 @@ const sum = (bins) => bins.flat().reduce((all, one) => all + one, 0);
 
 // `drawAs(time)` draws the map as of a span, without the list, while the time line plays; undefined: as the list is.
 export function startHistogram(words, zone, drawAs) {
-  const clock = clockOf(zone);
+  let clock = clockOf(zone);
   let drawn = null;
   let asked = null;
   const say = ([from, to]) => {
@@ -43,6 +44,7 @@ export function startHistogram(words, zone, drawAs) {
       if (!answer.ok) throw new Error(`histogram: ${answer.status}`);
       drawn = await answer.json();
       asked = String(query);
+      clock = clockOf(zone, drawn.bins.length * drawn.step_s > YEAR_S);
       draw(drawn, words, clock);
     }
     const there = drawn.bins.length > 0;

@@ -13,9 +13,10 @@ export function fill(pattern, ...parts) {
   });
 }
 
-// A moment by the mission's clock: "18 Oct, 14:20".
-export function clockOf(zone) {
+// A moment by the mission's clock: "18 Oct, 14:20"; over more than one year, "18 Oct 2020, 14:20".
+export function clockOf(zone, hasYears = false) {
   const parts = { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit", hourCycle: "h23" };
+  if (hasYears) parts.year = "numeric";
   const format = new Intl.DateTimeFormat(language === "en" ? "en-GB" : language, { ...parts, timeZone: zone });
   return (moment) => format.format(moment);
 }
