@@ -17,6 +17,8 @@ from rest_framework.exceptions import ValidationError
 from incidents.api import filters, paging
 
 TEXT_LIMIT = 200
+# No database keeps a NUL, and what is looked for is never nothing.
+_TEXT = {"type": "string", "minLength": 1, "maxLength": TEXT_LIMIT, "pattern": "^[^\\u0000]+$"}
 _OPEN = ("", "..")
 
 
@@ -73,9 +75,9 @@ def _only(given: list[str]) -> str:
 
 def equal(name: str, about: str, choices: Collection[str] = (), *, number: bool = False) -> Parameter:
     """A column that is asked for by its value, as Part 3 has it: one value, exactly."""
-    schema: dict[str, Any] = {"type": "integer", "minimum": 0, "maximum": 999} if number else {"type": "string"}
+    schema: dict[str, Any] = {"type": "integer", "minimum": 0, "maximum": 999} if number else _TEXT
     if choices:
-        schema["enum"] = list(choices)
+        schema = {"type": "string", "enum": list(choices)}
 
     def put(wanted: Wanted, value: str) -> None:
         wanted.codes[name] = [_value(value, choices, number=number)]
@@ -88,7 +90,7 @@ def _value(value: str, choices: Collection[str], *, number: bool) -> str:
         return filters.one_of(choices)(value)
     if number and not re.fullmatch(r"[0-9]{1,3}", value):
         raise ValueError(_("Give a whole number."))
-    if not 0 < len(value) <= TEXT_LIMIT or not value.isprintable():
+    if not 0 < len(value) <= TEXT_LIMIT or "\0" in value:
         raise ValueError(_("Give a value to look for."))
     return value
 
@@ -154,10 +156,15 @@ DATETIME = Parameter(
     "datetime",
     "When it happened (occurred_at): a time, or an interval with .. for an open end, of RFC 3339 times. "
     "Features without a time fit every interval.",
-    {"type": "string"},
+    {"type": "string", "minLength": 2, "maxLength": TEXT_LIMIT, "example": "2020-10-18T00:00:00Z/.."},
     _time,
 )
-CURSOR = Parameter("cursor", "Where the page before ended: part of the links “next”.", {"type": "string"}, _cursor)
+CURSOR = Parameter(
+    "cursor",
+    "Where the page before ended: part of the links “next”.",
+    {"type": "string", "minLength": 1, "maxLength": paging.LONGEST, "pattern": "^[A-Za-z0-9_-]+$"},
+    _cursor,
+)
 SINCE = Parameter(
     "updated_since", "What was released or changed from then on.", {"type": "string", "format": "date-time"}, _since
 )
