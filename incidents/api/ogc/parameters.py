@@ -20,6 +20,7 @@ TEXT_LIMIT = 200
 # No database keeps a NUL, and what is looked for is never nothing.
 _TEXT = {"type": "string", "minLength": 1, "maxLength": TEXT_LIMIT, "pattern": "^[^\\u0000]+$"}
 _OPEN = ("", "..")
+_HEIGHT = re.compile(r"[+-]?[0-9]+(\.[0-9]*)?([eE][+-]?[0-9]+)?")
 
 
 @dataclass
@@ -108,7 +109,9 @@ def _cursor(wanted: Wanted, value: str) -> None:
 def _box(wanted: Wanted, value: str) -> None:
     """Four numbers, or six with heights, which no position here has."""
     numbers = value[:TEXT_LIMIT].split(",")
-    wanted.boxes = filters.boxes(",".join(numbers[0:2] + numbers[3:5]) if len(numbers) == 6 else value)
+    if len(numbers) == 6 and all(_HEIGHT.fullmatch(numbers.pop(place)) for place in (5, 2)):
+        value = ",".join(numbers)
+    wanted.boxes = filters.boxes(value)
 
 
 def _time(wanted: Wanted, value: str) -> None:
