@@ -7,7 +7,7 @@ BIN := .venv/bin
 DEMO := OBSERVER_DEMO=1 HOST=$(HOST) PORT=$(PORT) SITE_URL=http://$(HOST):$(PORT) DATA_DIR=$(DATA_DIR)
 DEVELOPMENT := SECRET_KEY=only-for-checks-0000000000000000000000000000000000000 DATABASE_URL=sqlite://:memory:
 
-.PHONY: run test bench chaos check messages lock clean install install-dev
+.PHONY: run test bench chaos qgis check messages lock clean install install-dev
 
 run: install
 	@$(DEMO) $(BIN)/python manage.py demo --host $(HOST) --port $(PORT)
@@ -54,3 +54,7 @@ bench: install-dev
 # make chaos CHAOS="--reports 2000 --kills 50 --seed 7 --engine postgresql --only kills"
 chaos: install-dev
 	@$(BIN)/python -m tests.chaos $(CHAOS)
+
+# A QGIS without a window reads the demonstration's /ogc. Needs QGIS with its Python modules (docs/export.md).
+qgis: install-dev
+	@$(BIN)/python -m tests.qgis

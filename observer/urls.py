@@ -16,5 +16,6 @@ urlpatterns = [
     path("hooks/sms/<str:token>/", sms_receipt, name="sms_receipt"),
     path("api/", include(phone_patterns)),
     path("api/", include("incidents.api.urls")),
+    path("", include("incidents.api.ogc.urls")),
     path("", include("incidents.intake.urls")),
 ]

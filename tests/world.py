@@ -67,6 +67,8 @@ def populate():
         "<uuid:evidence_id>": evidence.pk,
         "<uuid:notice_id>": notice.pk,
         "<slug:kind>": "monitors",
+        "<slug:collection>": "boundaries",
+        "<path:feature>": "BO-L",
         "<int:surge_id>": make.surge(report.incident).pk,
         "<int:view_id>": make.view(ana).pk,
         "incident": report.incident_id,

@@ -33,7 +33,7 @@ class Export(APIView):
 
     def get(self, request: Request, **named: str) -> HttpResponseBase:
         selection = self.read(request, **named)
-        known = _Known.of(request)
+        known = _Known.of(request, self.changed_at(request, **named))
         if known.is_current(request):
             return known.mark(HttpResponseNotModified())
         return known.mark(self.answer(request, selection, **named))
@@ -43,6 +43,10 @@ class Export(APIView):
 
     def answer(self, request: Request, selection: filters.Selection, **named: str) -> HttpResponseBase:
         raise NotImplementedError
+
+    def changed_at(self, request: Request, **named: str) -> datetime | None:
+        """When what it tells changed other than by a release."""
+        return None
 
     def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
         """Errors too count as pulls: whoever tries keys or addresses is seen trying."""
@@ -81,13 +85,13 @@ class _Known:
         self.tag, self.changed_at = tag, changed_at
 
     @classmethod
-    def of(cls, request: Request) -> "_Known":
+    def of(cls, request: Request, changed_at: datetime | None) -> "_Known":
         key = key_of(request)
         mission = key.mission
         parts = (formats.VERSION, mission.pk, mission.release_change, mission.is_demonstration)
-        told = (*parts, key.audience, key.departments, get_language(), request.build_absolute_uri())
+        told = (*parts, changed_at, key.audience, key.departments, get_language(), request.build_absolute_uri())
         tag = f'"{hashlib.sha256(repr(told).encode("utf-8", "replace")).hexdigest()[:32]}"'
-        return cls(tag, max(mission.release_changed_at, key.granted_at or mission.release_changed_at))
+        return cls(tag, max(filter(None, (mission.release_changed_at, key.granted_at, changed_at))))
 
     def is_current(self, request: Request) -> bool:
         if given := str(request.META.get("HTTP_IF_NONE_MATCH", "")):

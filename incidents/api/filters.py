@@ -88,16 +88,17 @@ class Selection:
             wanted &= Q(**{f"{name}__in": values})
         if self.perpetrators:
             wanted &= _any(Q(perpetrators__regex=f"(^|;){code}(;|$)") for code in self.perpetrators)
-        if self.boxes:
-            wanted &= _any(
-                Q(longitude__range=(west, east), latitude__range=(south, north))
-                for west, south, east, north in self.boxes
-            )
-        if self.occurred_from:
-            wanted &= Q(occurred_at__gte=self.occurred_from)
-        if self.occurred_until:
-            wanted &= Q(occurred_at__lte=self.occurred_until)
-        return wanted
+        placed = self.placed() if self.boxes else Q()
+        return wanted & placed & (self.timed() if self.occurred_from or self.occurred_until else Q())
+
+    def placed(self) -> Q:
+        return _any(
+            Q(longitude__range=(west, east), latitude__range=(south, north)) for west, south, east, north in self.boxes
+        )
+
+    def timed(self) -> Q:
+        ends = {"occurred_at__gte": self.occurred_from, "occurred_at__lte": self.occurred_until}
+        return Q(**{how: at for how, at in ends.items() if at})
 
     def ordered(self, rows: ReleaseQuerySet) -> ReleaseQuerySet:
         by, descending = SORTS[self.sort]
@@ -165,7 +166,7 @@ def _not_among(choices: Collection[str]) -> str:
     return _("Use one or several of: %(choices)s.") % {"choices": ", ".join(choices)}
 
 
-def _one_of(choices: Collection[str]) -> Callable[[str], str]:
+def one_of(choices: Collection[str]) -> Callable[[str], str]:
     def read_choice(value: str) -> str:
         if value not in choices:
             raise ValueError(_not_among(choices))
@@ -190,7 +191,7 @@ def _fields(value: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(name.strip() for name in value[:1_000].split(",") if name.strip()))
 
 
-def _boxes(value: str) -> tuple[tuple[float, float, float, float], ...]:
+def boxes(value: str) -> tuple[tuple[float, float, float, float], ...]:
     """West, south, east, north; where the west lies beyond the east the box goes across 180°, and is two."""
     try:
         west, south, east, north = (float(part) for part in value[:200].split(","))
@@ -230,16 +231,16 @@ def until(value: str) -> str:
 
 _ATTRIBUTES = {"bbox": "boxes", "cursor": "after", "since": "changed_behind"}
 _READERS: dict[str, Callable[[str], Any]] = {
-    "bbox": _boxes,
+    "bbox": boxes,
     "occurred_from": moment,
     "occurred_until": until,
     "updated_since": moment,
     "fields": _fields,
-    "profile": _one_of(tuple(columns.PROFILES)),
-    "bom": lambda value: _one_of(("0", "1"))(value) == "1",
-    "by": _one_of(COUNTED),
+    "profile": one_of(tuple(columns.PROFILES)),
+    "bom": lambda value: one_of(("0", "1"))(value) == "1",
+    "by": one_of(COUNTED),
     "level": _level,
-    "sort": _one_of(tuple(SORTS)),
+    "sort": one_of(tuple(SORTS)),
     "limit": _limit,
     "cursor": paging.position,
     "since": paging.position,

@@ -12,7 +12,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 from rest_framework.request import Request
 
-_LONGEST = 200
+LONGEST = 200
 _HIGHEST = 2**63 - 1
 Position = tuple[str, int]
 
@@ -25,7 +25,7 @@ def cursor(value: str, change: int) -> str:
 def position(given: str) -> Position:
     """What a cursor holds. Raises ValueError, in words for a person."""
     try:
-        if len(given) <= _LONGEST:
+        if len(given) <= LONGEST:
             padded = given.encode("ascii") + b"=" * (-len(given) % 4)
             value, change = json.loads(base64.b64decode(padded, altchars=b"-_", validate=True))
             if _is_time_or_nothing(value) and type(change) is int and -1 <= change <= _HIGHEST:

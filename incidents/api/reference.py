@@ -1,9 +1,10 @@
 """What explains the incidents: boundaries, categories with their codes elsewhere, counts. No incident stands here."""
 
 from collections import Counter
+from datetime import datetime
 from typing import Any, ClassVar
 
-from django.db.models import CharField, Count, F
+from django.db.models import CharField, Count, F, Max
 from django.db.models.functions import Substr
 from django.http import JsonResponse
 from django.http.response import HttpResponseBase
@@ -42,6 +43,12 @@ class Boundaries(Export):
             content_type=self.media_types[0],
             json_dumps_params={"ensure_ascii": False},
         )
+
+    def changed_at(self, request: Request, **named: str) -> datetime | None:
+        newest: datetime | None = Boundary.objects.filter(mission=key_of(request).mission).aggregate(
+            newest=Max("updated_at")
+        )["newest"]
+        return newest
 
 
 def feature_of(boundary: Boundary) -> dict[str, Any]:

@@ -8,7 +8,7 @@ import io
 import uuid
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import connection
 from django.db.models import QuerySet
@@ -40,6 +40,22 @@ def features(rows: "QuerySet[Any]", before: bytes, between: bytes) -> Iterator[b
     for some in lines:
         yield joint + between.join(some)
         joint = between
+
+
+class Page(NamedTuple):
+    """Finished features with commas between; `last` is the change number of the last one where others follow it."""
+
+    features: bytes
+    number: int
+    last: int | None
+
+
+def page(rows: "QuerySet[Any]", size: int) -> Page:
+    """The first so many features: read at once, so that what is counted is what is sent, whatever changes meanwhile."""
+    found = list(rows.values_list("feature", "change")[: size + 1])
+    shown = found[:size]
+    last = shown[-1][1] if len(found) > size else None
+    return Page(",".join(f"{feature}\n" for feature, _change in shown).encode(), len(shown), last)
 
 
 def _copied(chosen: "QuerySet[Any]", how: str) -> Iterator[bytes]:
