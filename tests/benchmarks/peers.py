@@ -21,7 +21,8 @@ PAGE = 10_000
 TABLE = "peers.releases"
 ENVIRONMENTS = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "observer-benchmarks"
 TIPG = ("tipg==1.6.1", "uvicorn")
-PYGEOAPI = ("pygeoapi==0.24.0", "geoalchemy2", "psycopg2-binary", "gunicorn")
+# The newest that runs on every Python that we run on.
+PYGEOAPI = ("pygeoapi==0.21.0", "sqlalchemy<2.1", "geoalchemy2", "psycopg2-binary", "gunicorn")
 
 
 class Lacking(Exception):
