@@ -133,7 +133,7 @@ class Export:
         self.judge(memory)
         self.pages()
         print("  now releases are written", flush=True)
-        for what, took in publishing.costs(mission, 200).items():
+        for what, took in publishing.costs(mission, 100).items():
             middle = statistics.median(took)
             self.figures.tell(
                 f"publish, {what}",
