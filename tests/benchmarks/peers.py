@@ -71,7 +71,7 @@ def prepare() -> str:
     from incidents.models.release import COLUMNS
 
     if connection.vendor != "postgresql":
-        return "it reads PostGIS alone"
+        return "compared on PostgreSQL alone, where it has its geometry"
     with connection.cursor() as cursor:
         cursor.execute("SELECT 1 FROM pg_available_extensions WHERE name = 'postgis'")
         if not cursor.fetchone():

@@ -20,6 +20,14 @@ def load() -> str:
     return f"{os.getloadavg()[0]:.1f}"
 
 
+def calm(patience: float, below: float = 0.5) -> None:
+    """Wait until the machine is idle, for so many seconds at most, and tell what it was like then."""
+    end = time.monotonic() + patience
+    while os.getloadavg()[0] >= below and time.monotonic() < end:
+        time.sleep(1)
+    print(f"  measured from a load of {load()} on", flush=True)
+
+
 def serve(port: int, application: str = "observer.wsgi") -> subprocess.Popen:
     """The web server as the Procfile starts it, with one worker, on the database of this process."""
     from django.db import connection
