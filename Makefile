@@ -49,6 +49,7 @@ bench: install-dev
 	  { [ -z "$(ARCHIVE)" ] || $(BIN)/python -m tests.benchmarks.import_archive $(ARCHIVE); } || exit 1; done
 	@$(BIN)/python -m tests.benchmarks.alerts && $(BIN)/python -m tests.benchmarks.steady
 	@$(BIN)/python -m tests.benchmarks.desk --engine sqlite && $(BIN)/python -m tests.benchmarks.desk --engine postgresql
+	@$(BIN)/python -m tests.benchmarks.export
 
 # Hours of kills, a broker that is away and a disk that is full, every report counted at the end. Shorter, and it says so:
 # make chaos CHAOS="--reports 2000 --kills 50 --seed 7 --engine postgresql --only kills"

@@ -1,19 +1,23 @@
 """Requests as a web server hands them on, before Django has looked at them."""
 
 import pytest
-from django.core.signals import request_started
+from django.core.signals import request_finished, request_started
 from django.db import close_old_connections
 from django.test import RequestFactory
 
+from incidents.models import Pull, Release, outflow
 from observer.wsgi import application
+from tests.api.cast import CSV, GEOJSON, released
 
 
 @pytest.fixture(autouse=True)
 def one_connection():
     """A request closes what an earlier one left open; here that would be the test's own transaction."""
-    request_started.disconnect(close_old_connections)
+    for signal in (request_started, request_finished):
+        signal.disconnect(close_old_connections)
     yield
-    request_started.connect(close_old_connections)
+    for signal in (request_started, request_finished):
+        signal.connect(close_old_connections)
 
 
 def answered(path, **environ):
@@ -43,3 +47,18 @@ def test_no_content_type_is_a_fault_of_ours(tariq, content_type):
     assert answered("/api/v1/incidents?limit=5", CONTENT_TYPE=content_type, **key)[0] == 200
     assert answered("/api/v1/incidents?%ff=1", CONTENT_TYPE=content_type, **key)[0] == 400
     assert answered("/healthz", CONTENT_TYPE=content_type)[0] == 200
+
+
+@pytest.mark.parametrize("address", [CSV, GEOJSON])
+def test_whoever_goes_away_in_the_middle_holds_nothing_up(tariq, marisol, ana, monkeypatch, address):
+    for name in ("PIECE", "ROWS_AT_ONCE"):
+        monkeypatch.setattr(outflow, name, 1)
+    for _ in range(3):
+        released(marisol, ana)
+    request = {**RequestFactory().get(address).environ, "HTTP_X_API_KEY": tariq.secret}
+    answer = application(request, lambda status, headers: None)
+    pieces = iter(answer)
+    taken = next(pieces) + next(pieces)
+    answer.close()
+    assert Pull.objects.get().bytes == len(taken)
+    assert Release.objects.count() == 3

@@ -9,21 +9,19 @@ Targets at 100,000 on PostgreSQL: list p95 200 ms; map p95 25 ms with no filter,
 """
 
 import argparse
-import contextlib
 import http.client
 import itertools
 import math
 import os
 import random
 import statistics
-import subprocess
 import sys
 import time
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 from tests import engine
-from tests.services import free_port, stop, wait_until
+from tests.benchmarks.serving import load, serve, worked
+from tests.services import free_port, stop
 
 LIST, MAP = "/admin/incidents/incident/", "/admin/incidents/incident/map.json"
 HISTOGRAM = "/admin/incidents/incident/histogram.json"
@@ -58,10 +56,6 @@ def main() -> int:
         engine.end()
 
 
-def load() -> str:
-    return f"{os.getloadavg()[0]:.1f}"
-
-
 def prepare(count: int):
     from django.core.management import call_command
     from django.db import connection
@@ -93,28 +87,6 @@ def prepare(count: int):
         sums = cursor.fetchone()[0]
     print(f"  filled in {filled - begun:.0f} s, counted in {time.monotonic() - filled:.0f} s: {sums} sums", flush=True)
     return {"sofia": sofia, "ana": ana, "department": known["BO-S"].pk, "colleague": staff[0].pk}
-
-
-def serve(port: int) -> subprocess.Popen:
-    from django.db import connection
-
-    from tests.stack import ROOT, procfile
-
-    url = os.environ["DATABASE_URL"]
-    environment = {**os.environ, "HOST": "127.0.0.1", "PORT": str(port), "SITE_URL": f"http://127.0.0.1:{port}"}
-    connection.close()
-    web = subprocess.Popen(procfile()["web"], cwd=ROOT, env={**environment, "WEB_WORKERS": "1", "DATABASE_URL": url})
-    wait_until(lambda: answers(port), what="the web server")
-    return web
-
-
-def answers(port: int) -> bool:
-    try:
-        line = http.client.HTTPConnection("127.0.0.1", port, timeout=2)
-        line.request("GET", "/healthz")
-        return line.getresponse().status == 200
-    except OSError:
-        return False
 
 
 class Desk:
@@ -231,21 +203,6 @@ class Desk:
             folded += done
         rates["folding"] = folded / (time.perf_counter() - begun)
         print("  incidents a second: " + " · ".join(f"{name} {rate:.0f}" for name, rate in rates.items()))
-
-
-def worked(roots) -> float:
-    """Milliseconds that processes and their children have been running: on a busy machine the clock says less."""
-    parents = {}
-    for folder in Path("/proc").glob("[0-9]*"):
-        with contextlib.suppress(OSError):
-            parents[int(folder.name)] = int((folder / "stat").read_text().rpartition(")")[2].split()[1])
-    mine = {pid for pid, parent in parents.items() if pid in roots or parent in roots}
-    nanoseconds = 0
-    for pid in mine:
-        for thread in Path(f"/proc/{pid}/task").glob("*/schedstat"):
-            with contextlib.suppress(OSError):
-                nanoseconds += int(thread.read_text().split()[0])
-    return nanoseconds / 1e6
 
 
 def window(middle, zoom: int, size, chance: random.Random) -> tuple[float, float, float, float]:
