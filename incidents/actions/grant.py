@@ -6,6 +6,7 @@ What a key opens is settled when it is made and never changed: another scope is 
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -44,7 +45,7 @@ def make(
     there = Boundary.objects.filter(mission=mission, level=DEPARTMENT_LEVEL, code__in=departments)
     if there.count() != len(set(departments)):
         raise MoveNotAllowed(_("Choose departments of this key's mission only."))
-    scope = {"audience": audience, "departments": sorted(set(departments)), "per_minute": per_minute}
+    scope: dict[str, Any] = {"audience": audience, "departments": sorted(set(departments)), "per_minute": per_minute}
     key, secret = ApiKey.issue(holder=holder, mission=mission, made_by=actor, expires_at=expires_at, **scope)
     log(mission, "key.made", actor=actor, key=key.prefix, person=holder.pk, **_told(key))
     return key, secret
@@ -81,7 +82,7 @@ def renew(key: ApiKey, *, actor: User, overlap_days: int = OVERLAP_DAYS) -> Made
     if not 0 <= overlap_days <= LONGEST_OVERLAP_DAYS:
         raise MoveNotAllowed(_("Choose from 0 to %(most)d days.") % {"most": LONGEST_OVERLAP_DAYS})
     now, term = timezone.now(), _term(held)
-    scope = {"audience": held.audience, "departments": held.departments, "per_minute": held.per_minute}
+    scope: dict[str, Any] = {"audience": held.audience, "departments": held.departments, "per_minute": held.per_minute}
     fresh, secret = ApiKey.issue(
         holder=held.holder,
         mission=held.mission,
@@ -95,7 +96,7 @@ def renew(key: ApiKey, *, actor: User, overlap_days: int = OVERLAP_DAYS) -> Made
     ends = now + timedelta(days=overlap_days)
     held.expires_at = min(held.expires_at or ends, ends)
     held.save(update_fields=("expires_at",))
-    told = {"key": held.prefix, "by": fresh.prefix, "person": held.holder_id, "days": overlap_days}
+    told: dict[str, Any] = {"key": held.prefix, "by": fresh.prefix, "person": held.holder_id, "days": overlap_days}
     log(held.mission, "key.renewed", actor=actor, **told)
     return fresh, secret
 

@@ -17,7 +17,7 @@ from incidents.templatetags.incidents import when
 
 class Revocable(SetupModelAdmin):
     actions = ("revoke_chosen",)
-    list_display_links = None
+    list_display_links: Any = None
     sortable_by = ()
 
     def has_revoke_permission(self, request: HttpRequest) -> bool:

@@ -56,7 +56,7 @@ class ApiKeyAdmin(Revocable):
         own = [path(f"<path:object_id>/{name}/", view(step), name=f"incidents_apikey_{name}") for name, step in steps]
         return [*own, *super().get_urls()]
 
-    def has_add_permission(self, request: HttpRequest) -> bool:
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Not whoever is linked to a force: through the export they would see what the desk keeps from them."""
         return super().has_add_permission(request) and not reader(request).linked_force
 

@@ -91,13 +91,13 @@ def lines(key: ApiKey) -> list[tuple[str, str, str]]:
         ),
         (
             "QGIS",
-            f"/vsicurl?header.Authorization=Bearer%20KEY&url={root}incidents.geojson",
-            _("Layer → Add layer → Add vector layer → Protocol: HTTP(S); the whole line is the address."),
+            f"{root}incidents.geojson",
+            _("Layer → Add layer → Add vector layer → Protocol: HTTP(S), this address; “Basic”, with KEY as password."),
         ),
         (
             "Excel",
             f"{root}incidents.csv?bom=1",
-            _("Data → From web → this address; sign in as “Basic” with the key as password. A saved address stays."),
+            _("Data → From web → this address; “Basic”, with KEY as password."),
         ),
     ]
     for row in SavedExport.objects.filter(mission=key.mission):
