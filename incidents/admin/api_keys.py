@@ -30,7 +30,7 @@ from incidents.templatetags.incidents import when
 from incidents.workflow import MoveNotAllowed
 
 UNPROCESSABLE = 422
-PULLS_PER_PAGE = 50
+PULLS_PER_PAGE = 25
 
 
 @admin.register(ApiKey)

@@ -24,9 +24,9 @@ LAST_USED_STEP = timedelta(minutes=1)
 
 class KeyState(models.TextChoices):
     WAITING = "waiting", _("Waits for a second person")
-    OPEN = "open", _("Open")
-    EXPIRED = "expired", _("Expired")
-    REVOKED = "revoked", _("Revoked")
+    OPEN = "open", _("In force")
+    EXPIRED = "expired", _("Has run out")
+    REVOKED = "revoked", _("Was revoked")
 
 
 class ApiKeyQuerySet(models.QuerySet["ApiKey"]):
