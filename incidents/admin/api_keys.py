@@ -36,7 +36,7 @@ PULLS_PER_PAGE = 25
 @admin.register(ApiKey)
 class ApiKeyAdmin(Revocable):
     form = ApiKeyForm
-    list_display = ("prefix", "holder", "mission", "opens", "state", "used", "volume", "made")
+    list_display = ("prefix", "holder", "state", "opens", "used", "volume", "made", "mission")
     list_display_links = ("prefix",)
     list_select_related = ("holder", "mission")
     fields = ("holder", "mission", "audience", "departments", "per_minute", "last_day")
@@ -61,6 +61,10 @@ class ApiKeyAdmin(Revocable):
         return super().has_add_permission(request) and not reader(request).linked_force
 
     # -- the list ------------------------------------------------------------------------------------------------------
+
+    def get_list_display(self, request: HttpRequest) -> Any:
+        several = self.missions(request).distinct().count() > 1
+        return self.list_display if several else tuple(name for name in self.list_display if name != "mission")
 
     @admin.display(description=_("Opens"))
     def opens(self, key: ApiKey) -> str:

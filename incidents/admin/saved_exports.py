@@ -55,6 +55,9 @@ class SavedExportAdmin(SetupModelAdmin):
     sortable_by = ()
     fields = ("mission", "slug", "query")
 
+    class Media:
+        css = {"all": ("incidents/css/desk_keys.css",)}
+
     def get_queryset(self, request: HttpRequest) -> Any:
         return SavedExport.objects.filter(mission__in=self.missions(request))
 

@@ -16,7 +16,10 @@ def scene(bolivia, tariq, sofia):
     make_key(tariq, bolivia, actor=sofia, departments=["BO-L", "BO-S"])
     SavedExport.objects.create(mission=bolivia, slug="weekly", query="category=shooting&department=BO-L")
     used = ApiKey.objects.filter(made_by=None).get()
-    there = [("/api/v1/incidents?" + "updated_since=2020-10-18T14:30:00Z&category=arrest_detention", 200), ("/api/v1/incidents.csv?colour=red", 400)]
+    there = [
+        ("/api/v1/incidents?" + "updated_since=2020-10-18T14:30:00Z&category=arrest_detention", 200),
+        ("/api/v1/incidents.csv?colour=red", 400),
+    ]
     Pull.objects.bulk_create(Pull(key=used, address=to, status=how, bytes=81_234) for to, how in there * 30)
     return {
         "list": reverse("admin:incidents_apikey_changelist"),
