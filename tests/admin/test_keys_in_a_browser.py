@@ -38,7 +38,8 @@ def test_the_pages_of_keys_are_for_everybody(live_server, as_sofia, sofia, boliv
         for width, scheme in ((360, "light"), (1280, "dark")):
             size = {"width": width, "height": 800}
             window = opened(browser, live_server, as_sofia, viewport=size, color_scheme=scheme)
-            for name, there in pages.items():
+            shown = pages if width == 360 else {name: pages[name] for name in ("list", "used")}
+            for name, there in shown.items():
                 window.goto(live_server.url + there)
                 found[name, width] = [*window.faults, *judge(window)]
                 window.faults.clear()  # what axe adds to look at a form, the policy refuses

@@ -1,8 +1,11 @@
 """Partners' programs hear that releases have changed: signed, gathered, and nothing of what was released."""
 
+import itertools
+import threading
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
 
@@ -172,3 +175,33 @@ def test_a_partners_program_can_be_sent_a_test(secret, receiver, as_sofia, tariq
     assert outbox.send(Delivery.objects.get(kind="test").pk) is True
     assert receiver.got[0].json["kind"] == "test"
     assert "/admin/" not in receiver.got[0].json["link"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_change_committed_while_its_message_is_sent_is_told_by_this_or_by_another_one(secret, receiver, marisol, ana):
+    incidents = [released(marisol, ana) for _ in range(12)]
+    over = threading.Event()
+
+    def send():
+        try:
+            while not over.is_set():
+                due()
+                for pk in told().filter(state="pending").values_list("pk", flat=True):
+                    outbox.send(pk)
+        finally:
+            connection.close()
+
+    sender = threading.Thread(target=send)
+    sender.start()
+    for incident in incidents:
+        verify(incident.pk, "likely", actor=ana)
+    over.set()
+    sender.join()
+    due()
+    for pk in told().filter(state="pending").values_list("pk", flat=True):
+        outbox.send(pk)
+    spans = sorted((delivery.after_change, delivery.change) for delivery in told())
+    gaps = [later[0] - earlier[1] for earlier, later in itertools.pairwise(spans)]
+    assert spans[-1][1] == Mission.objects.get().release_change
+    assert max(gaps, default=0) <= 0
+    assert max(got.json["change"] for got in receiver.got) == spans[-1][1]
