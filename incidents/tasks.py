@@ -23,6 +23,7 @@ from incidents.actions.clear import clear
 from incidents.actions.close_day import close_days
 from incidents.actions.coarsen import plan_days
 from incidents.actions.escalate import escalate
+from incidents.actions.exact import take_back_all
 from incidents.actions.fold import fold
 from incidents.actions.hold_apart import is_urgent
 from incidents.actions.prepare import prepare
@@ -131,6 +132,7 @@ def sweep() -> int:
     renew_statistics()
     close_days()
     plan_days()
+    take_back_all()
     if Mark.objects.exists():
         # Nothing waits for it, and the next sweep rings again: one that is late need not come.
         fold_marks.apply_async(queue=ORDINARY, expires=FOLD_EXPIRES_S)

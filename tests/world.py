@@ -16,7 +16,7 @@ from incidents.actions.enrol import invite, take_up
 from incidents.actions.prepare import prepare
 from incidents.actions.record import log
 from incidents.evidence import storage
-from incidents.models import Alarm, ApiKey, Device, DuplicateWeight, LogbookEntry
+from incidents.models import Alarm, ApiKey, Device, DuplicateWeight, LogbookEntry, SavedExport
 from incidents.roles import Role
 from tests import make
 from tests.conftest import signed_in
@@ -69,6 +69,7 @@ def populate():
         "<slug:kind>": "monitors",
         "<slug:collection>": "boundaries",
         "<path:feature>": "BO-L",
+        "<slug:slug>": "weekly",
         "<int:surge_id>": make.surge(report.incident).pk,
         "<int:view_id>": make.view(ana).pk,
         "incident": report.incident_id,
@@ -78,6 +79,7 @@ def populate():
         "user": marisol.pk,
         "device": Device.objects.filter(monitor=marisol).get().pk,
         "apikey": ApiKey.objects.get().pk,
+        "savedexport": SavedExport.objects.create(mission=bolivia, slug="weekly").pk,
         "mission": bolivia.pk,
         "<int:mission_id>": bolivia.pk,
         "duplicateweight": DuplicateWeight.objects.create(mission=bolivia, agreement="image.same", bits=7).pk,

@@ -43,7 +43,7 @@ def foreseen(mission: Mission) -> Foreseen:
         sessions=open_sessions(people),
         phones=_phones(mission).count(),
         links=_links(mission).count(),
-        keys=ApiKey.objects.filter(mission=mission, revoked_at=None).count(),
+        keys=ApiKey.objects.opening().filter(mission=mission).count(),
     )
 
 

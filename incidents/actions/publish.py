@@ -19,6 +19,7 @@ from incidents.actions.coarsen import Told, exact_place, told_place
 from incidents.actions.record import hold, note
 from incidents.models import Alarm, Incident, Mission, Publication, Release, Report
 from incidents.models.release import COLUMNS, SCOPE_MARK
+from incidents.notifications import changes
 from incidents.sheet.harmless import harmless
 from incidents.taxonomy import STANDARDS, Audience, Category, Obstacle
 
@@ -177,6 +178,7 @@ def _store(release: Release, properties: dict[str, Any] | None) -> None:
     release.change = _next_change(release.mission_id)
     release.released_change = release.released_change or release.change
     release.save()
+    changes.tell(release)
 
 
 def _feature(release: Release, properties: dict[str, Any]) -> str:

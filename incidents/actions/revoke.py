@@ -3,6 +3,7 @@
 from django.db import transaction
 from django.utils import timezone
 
+from incidents.actions import exact
 from incidents.actions.record import log
 from incidents.models import ApiKey, Device, User
 
@@ -16,5 +17,6 @@ def revoke(credential: Device | ApiKey, *, actor: User | None = None) -> bool:
     if isinstance(credential, Device):
         log(credential.mission, "phone.revoked", actor=actor, person=credential.monitor_id, phones=1)
     else:
+        exact.take_back(credential.mission)
         log(credential.mission, "key.revoked", actor=actor, person=credential.holder_id, key=credential.prefix)
     return True

@@ -11,6 +11,7 @@ from django.contrib.auth.models import Group
 from incidents.admin import (
     access,
     alarms,
+    api_keys,
     broadcasts,
     check_ins,
     deliveries,
@@ -20,12 +21,14 @@ from incidents.admin import (
     places,
     roots,
     rota,
+    saved_exports,
     weights,
 )
 
 __all__ = [
     "access",
     "alarms",
+    "api_keys",
     "broadcasts",
     "check_ins",
     "deliveries",
@@ -35,6 +38,7 @@ __all__ = [
     "places",
     "roots",
     "rota",
+    "saved_exports",
     "weights",
 ]
 

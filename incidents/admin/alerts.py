@@ -21,6 +21,7 @@ from incidents.admin.base import reader
 from incidents.admin.forms import DeskForm
 from incidents.models import Channel, Contact, Delivery, Mission, OnCall, Subscription, User
 from incidents.notifications import audience, outbox
+from incidents.roles import Role
 
 UNPROCESSABLE = 422
 
@@ -32,6 +33,21 @@ class Theirs:
     person: User
     missions: list[Mission]
     is_own: bool
+
+    @property
+    def is_partner(self) -> bool:
+        """Whether only their program is told, and only that releases have changed."""
+        return self.person.role == Role.PARTNER
+
+    @property
+    def parts(self) -> list[Mission]:
+        """In which they choose what they hear of."""
+        return [] if self.is_partner else self.missions
+
+    @property
+    def typed(self) -> dict[str, type[DeskForm]]:
+        """The channels with an address that is typed here."""
+        return {code: form for code, form in CONTACT_FORMS.items() if not self.is_partner or code == Channel.WEBHOOK}
 
 
 @dataclass(frozen=True)
@@ -73,7 +89,7 @@ def respond(request: HttpRequest, theirs: Theirs, frame: dict[str, Any]) -> Http
     if request.method != "POST":
         return _page(request, theirs, frame)
     part = request.POST.get("part", "")
-    if part in CONTACT_FORMS:
+    if part in theirs.typed:
         return _take_contact(request, theirs, frame, part)
     if part == "remove":
         channel = request.POST.get("channel", "")
@@ -82,7 +98,7 @@ def respond(request: HttpRequest, theirs: Theirs, frame: dict[str, Any]) -> Http
         return HttpResponseRedirect(request.path)
     if part == "test":
         return _send_test(request, theirs)
-    mission = next((one for one in theirs.missions if part == f"mission-{one.pk}"), None)
+    mission = next((one for one in theirs.parts if part == f"mission-{one.pk}"), None)
     if mission is None:
         messages.error(request, _("Nothing was saved: this form belongs to nothing on this page."))
         return _page(request, theirs, frame, status=UNPROCESSABLE)
@@ -106,7 +122,7 @@ def _send_test(request: HttpRequest, theirs: Theirs) -> HttpResponse:
 
 
 def _take_contact(request: HttpRequest, theirs: Theirs, frame: dict[str, Any], channel: str) -> HttpResponse:
-    form = CONTACT_FORMS[channel](request.POST)
+    form = theirs.typed[channel](request.POST)
     if not form.is_valid():
         return _page(request, theirs, frame, refused=form, status=UNPROCESSABLE)
     secret = reach(theirs.person, channel, form.cleaned_data["address"], anew="anew" in request.POST)
@@ -131,8 +147,9 @@ def _page(
         "title": _("My alerts") if theirs.is_own else _("Alerts of %(code)s") % {"code": theirs.person.code},
         "person": theirs.person,
         "is_own": theirs.is_own,
-        "parts": [_part(theirs.person, mission, refused, now) for mission in theirs.missions],
-        "ways": _ways(theirs.person, refused),
+        "is_partner": theirs.is_partner,
+        "parts": [_part(theirs.person, mission, refused, now) for mission in theirs.parts],
+        "ways": _ways(theirs, refused),
         "secret": secret,
         "tests": _tests(theirs.person),
         "refused": refused,
@@ -175,12 +192,12 @@ def _subscription_form(person: User, mission: Mission, given: Any = None) -> Sub
     return SubscriptionForm(given, row=row, ways=audience.channels(person))
 
 
-def _ways(person: User, refused: DeskForm | None) -> list[Way]:
+def _ways(theirs: Theirs, refused: DeskForm | None) -> list[Way]:
     """Those that can be typed here, and those that were set up elsewhere and can be removed."""
-    there = {contact.channel: contact for contact in person.contacts.all()}
+    there = {contact.channel: contact for contact in theirs.person.contacts.all()}
     found = []
     for channel, label in Channel.choices:
-        contact, make = there.get(channel), CONTACT_FORMS.get(channel)
+        contact, make = there.get(channel), theirs.typed.get(channel)
         if make is None and contact is None:
             continue
         form = make(initial={"address": contact.address if contact else ""}) if make else None

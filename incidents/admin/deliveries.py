@@ -186,6 +186,9 @@ def subject_of(delivery: Delivery) -> tuple[str, str]:
     """Where to look at what it tells of, and what that is called."""
     if delivery.is_test:
         return reverse("admin:alerts"), str(_("My alerts"))
+    if delivery.kind == Delivery.Kind.RELEASES:
+        keys = reverse("admin:incidents_apikey_changelist")
+        return keys, str(_("Releases up to change %(change)s") % {"change": delivery.change})
     if delivery.entry is not None:
         return reverse("admin:index"), timeline.sentence(delivery.entry)
     subject = delivery.subject

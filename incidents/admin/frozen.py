@@ -31,6 +31,7 @@ ALLOWED = frozenset(
         "incidents_broadcast_seen",
         "incidents_device_changelist",
         "incidents_apikey_changelist",
+        "incidents_apikey_revoke",
         "incidents_user_reset_second_factor",
         "incidents_user_changelist",
         "incidents_user_revoke",

@@ -199,7 +199,8 @@ class PersonAdmin(Leaving, Accounts, Identities, Exposures, UserAdmin):
         return person.may(Action.FILE_REPORT) and self.has_change_permission(request, person)
 
     def _may_set_alerts(self, request: HttpRequest, person: User) -> bool:
-        return person.may(Action.HANDLE_INCIDENT) and self.has_change_permission(request, person)
+        told = person.may(Action.HANDLE_INCIDENT) or person.may(Action.PULL_RELEASES)
+        return told and self.has_change_permission(request, person)
 
     def alerts_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """What this person hears of, and how, as far as it is about the reader's own missions."""

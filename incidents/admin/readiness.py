@@ -217,13 +217,8 @@ def _channels(mission: Mission, desk: Desk) -> Item:
         words.append(_("No test was sent in the last 30 days to: %(names)s.") % {"names": _named(untested)})
     else:
         words.append(_("A test was sent to everybody at the desk."))
-    return Item(
-        "channels",
-        _("Channels"),
-        "look" if untested else "done",
-        words,
-        [(_("My alerts"), _page("alerts", query="#tests"))],
-    )
+    links = [(_("My alerts"), _page("alerts", query="#tests"))]
+    return Item("channels", _("Channels"), "look" if untested else "done", words, links)
 
 
 def _rules(mission: Mission) -> Item:
@@ -235,15 +230,18 @@ def _rules(mission: Mission) -> Item:
 
 
 def _keys(mission: Mission) -> Item:
-    now = timezone.now()
-    keys = ApiKey.objects.filter(mission=mission, revoked_at=None).filter(Q(expires_at=None) | Q(expires_at__gt=now))
+    keys = ApiKey.objects.filter(mission=mission)
     ends = midnight(mission.election_day + DAY, mission.zone)
-    found = keys.aggregate(total=Count("pk"), early=Count("pk", filter=Q(expires_at__lt=ends)))
-    words = [ngettext("%(count)s partner key.", "%(count)s partner keys.", found["total"]) % {"count": found["total"]}]
-    if found["early"]:
+    found = keys.opening().aggregate(total=Count("pk"), early=Count("pk", filter=Q(expires_at__lt=ends)))
+    total, early = found["total"], found["early"]
+    words = [ngettext("%(count)s partner key.", "%(count)s partner keys.", total) % {"count": total}]
+    if waiting := keys.waiting().count():
+        said = ngettext("%(count)s waits for a second person.", "%(count)s wait for a second person.", waiting)
+        words.append(said % {"count": waiting})
+    if early:
         said = ngettext(
-            "%(count)s ends before the election is over.", "%(count)s end before the election is over.", found["early"]
+            "%(count)s ends before the election is over.", "%(count)s end before the election is over.", early
         )
-        words.append(said % {"count": found["early"]})
-    state = "look" if found["early"] else "done"
+        words.append(said % {"count": early})
+    state = "look" if early or waiting else "done"
     return Item("keys", _("Partner keys"), state, words, [(_("API keys"), _page("incidents_apikey_changelist"))])

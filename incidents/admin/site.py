@@ -22,7 +22,8 @@ from incidents.roles import Action
 
 # What is used every minute stands first; what is set once is folded away.
 DAILY = ("Incident", "Alarm", "CheckIn", "Delivery", "OnCall", "Broadcast")
-SETUP = ("User", "Device", "ApiKey", "Mission", "Boundary", "Place", "DuplicateWeight", "MissionRoot", "LogbookEntry")
+ACCESS = ("User", "Device", "ApiKey", "SavedExport")
+SETUP = (*ACCESS, "Mission", "Boundary", "Place", "DuplicateWeight", "MissionRoot", "LogbookEntry")
 ORDER = DAILY + SETUP
 # Where the page is not called what its rows are.
 CALLED = {"MissionRoot": _("Record"), "LogbookEntry": _("Logbook")}

@@ -1,4 +1,4 @@
-"""The agreed columns of an export, what HXL calls them (https://hxlstandard.org), and the ACLED-like profile.
+"""What stands in the agreed columns of an export and in those of the ACLED-like profile, as a database writes it.
 
 The profile answers in ACLED's column names where they fit; it is no ACLED data, and nobody of ACLED has coded it.
 """
@@ -8,59 +8,12 @@ from typing import Any
 from django.db.models import Case, CharField, F, Value, When
 from django.db.models.functions import Substr
 
+from incidents.columns import ACLED, COLUMNS, HXL, PROFILES, named
 from incidents.models import Mission
 from incidents.models.release import ReleaseQuerySet
 from incidents.taxonomy import PlaceLevel
 
-# Column → HXL hashtag, in the order of the file.
-HXL = {
-    "id": "#event+id",
-    "occurred_at": "#date+occurred",
-    "reported_at": "#date+reported",
-    "category": "#event+type",
-    "category_label": "#event+type+label",
-    "huridocs": "#event+type+huridocs",
-    "huridocs_list": "#event+type+huridocs+list",
-    "acled": "#event+type+acled",
-    "severity": "#severity",
-    "verification": "#status+verification",
-    "status": "#status",
-    "perpetrators": "#actor+perpetrator+list",
-    "adm1_name": "#adm1+name",
-    "adm1_code": "#adm1+code",
-    "adm2_name": "#adm2+name",
-    "adm2_code": "#adm2+code",
-    "latitude": "#geo+lat",
-    "longitude": "#geo+lon",
-    "precision": "#geo+precision",
-    "place_level": "#geo+precision+level",
-    "description": "#description",
-    "updated_at": "#date+updated",
-    "mission": "#meta+id+mission",
-    "is_demonstration": "#meta+demonstration",
-}
-COLUMNS = tuple(HXL)
-
-ACLED = {
-    "event_date": "#date+occurred",
-    "time_precision": "#date+occurred+precision",
-    "event_type": "#event+type",
-    "sub_event_type": "#event+type+sub",
-    "actor1": "#actor+perpetrator+list",
-    "civilian_targeting": "#event+targeting",
-    "admin1": "#adm1+name",
-    "admin2": "#adm2+name",
-    "location": "#loc+name",
-    "latitude": "#geo+lat",
-    "longitude": "#geo+lon",
-    "geo_precision": "#geo+precision",
-    "source": "#meta+source",
-    "notes": "#description",
-    "fatalities": "#affected+killed",
-    "timestamp": "#date+updated",
-    "id": "#event+id",
-}
-PROFILES = {"acled": ACLED}
+__all__ = ["ACLED", "COLUMNS", "HXL", "PROFILES", "named", "with_columns"]
 
 # ACLED's event types by the sub-events that our categories are mapped to.
 _EVENT_TYPES = {
@@ -80,11 +33,6 @@ _GEO_PRECISIONS = {
     PlaceLevel.PROVINCE: "3",
     PlaceLevel.DEPARTMENT: "3",
 }
-
-
-def named(profile: str) -> dict[str, str]:
-    """The columns of a profile and their hashtags; of none, the agreed ones."""
-    return PROFILES.get(profile, HXL)
 
 
 def with_columns(rows: ReleaseQuerySet, mission: Mission, names: tuple[str, ...], profile: str) -> Any:

@@ -33,7 +33,7 @@ class Export(APIView):
 
     def get(self, request: Request, **named: str) -> HttpResponseBase:
         selection = self.read(request, **named)
-        known = _Known.of(request, self.changed_at(request, **named))
+        known = _Known.of(request, selection, self.changed_at(request, **named))
         if known.is_current(request):
             return known.mark(HttpResponseNotModified())
         return known.mark(self.answer(request, selection, **named))
@@ -85,13 +85,14 @@ class _Known:
         self.tag, self.changed_at = tag, changed_at
 
     @classmethod
-    def of(cls, request: Request, changed_at: datetime | None) -> "_Known":
+    def of(cls, request: Request, selection: filters.Selection, changed_at: datetime | None) -> "_Known":
         key = key_of(request)
         mission = key.mission
-        parts = (formats.VERSION, mission.pk, mission.release_change, mission.is_demonstration)
-        told = (*parts, changed_at, key.audience, key.departments, get_language(), request.build_absolute_uri())
+        parts = (formats.VERSION, mission.pk, mission.release_change, mission.is_demonstration, changed_at)
+        told = (*parts, key.audience, key.departments, get_language(), request.build_absolute_uri(), repr(selection))
         tag = f'"{hashlib.sha256(repr(told).encode("utf-8", "replace")).hexdigest()[:32]}"'
-        return cls(tag, max(filter(None, (mission.release_changed_at, key.granted_at, changed_at))))
+        times = (mission.release_changed_at, key.granted_at, selection.set_at, changed_at)
+        return cls(tag, max(filter(None, times)))
 
     def is_current(self, request: Request) -> bool:
         if given := str(request.META.get("HTTP_IF_NONE_MATCH", "")):

@@ -4,50 +4,12 @@ In the order of change a release that changes moves to the end and is met again 
 end has everything, however much changes meanwhile, and whoever keeps the last cursor asks later for what is new.
 """
 
-import base64
-import binascii
-import json
-
-from django.db.models import Q
-from django.utils.translation import gettext as _
 from rest_framework.request import Request
 
-LONGEST = 200
-_HIGHEST = 2**63 - 1
-Position = tuple[str, int]
+from incidents.cursor import LONGEST, Position, cursor, position
+from incidents.models.selection import behind
 
-
-def cursor(value: str, change: int) -> str:
-    """Of the last row: what it was ordered by ("" in the order of change), and its change number."""
-    return base64.urlsafe_b64encode(json.dumps([value, change]).encode()).decode().rstrip("=")
-
-
-def position(given: str) -> Position:
-    """What a cursor holds. Raises ValueError, in words for a person."""
-    try:
-        if len(given) <= LONGEST:
-            padded = given.encode("ascii") + b"=" * (-len(given) % 4)
-            value, change = json.loads(base64.b64decode(padded, altchars=b"-_", validate=True))
-            if _is_time_or_nothing(value) and type(change) is int and -1 <= change <= _HIGHEST:
-                return value, change
-    except (ValueError, TypeError, binascii.Error, RecursionError):
-        pass
-    raise ValueError(_("Use the address given as “next”, or leave the cursor out to begin anew."))
-
-
-def _is_time_or_nothing(value: object) -> bool:
-    return isinstance(value, str) and len(value) <= 20 and value.isascii() and value.isprintable()
-
-
-def behind(at: Position, column: str, *, descending: bool) -> Q:
-    """The rows behind a position: in the order of `column`, where one is given, and then of change."""
-    value, change = at
-    beyond, from_on = ("lt", "lte") if descending else ("gt", "gte")
-    later = Q(**{f"change__{beyond}": change})
-    if not column:
-        return later
-    # The first condition says nothing new, but lets an index begin where the page does.
-    return Q(**{f"{column}__{from_on}": value}) & (Q(**{f"{column}__{beyond}": value}) | later)
+__all__ = ["LONGEST", "Position", "address_after", "address_since", "behind", "cursor", "position"]
 
 
 def address_after(request: Request, at: Position) -> str:

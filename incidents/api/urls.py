@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from incidents.api import reference, views
+from incidents.api import reference, saved, views
 
 app_name = "api"
 urlpatterns = [
@@ -16,6 +16,7 @@ urlpatterns = [
     path("v1/boundaries", reference.Boundaries.as_view(), name="boundaries"),
     path("v1/categories", reference.Categories.as_view(), name="categories"),
     path("v1/summary", reference.Summary.as_view(), name="summary"),
+    *(path(f"v1/saved/<slug:slug>.{form}", view.as_view(), name=f"saved-{form}") for form, view in saved.FORMS.items()),
     # A line break in an address is no match for a dot.
     re_path(r"^[\s\S]*$", views.Nowhere.as_view()),
 ]

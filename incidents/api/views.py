@@ -32,7 +32,7 @@ class IncidentsJson(Export):
         body: dict[str, Any] = {"items": [formats.item(row, selection.fields) for row in page[:shown]], "next": None}
         if len(page) > shown:
             body["next"] = paging.address_after(request, selection.position_of(page[shown - 1]))
-        if selection.sort == "change":
+        if selection.sort == "change" and "since" in self.parameters:
             seen = page[:shown][-1]["change"] if len(page) > shown else key.mission.release_change
             body["changes"] = paging.address_since(request, seen)
         if note := note_for(key):

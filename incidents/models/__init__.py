@@ -3,13 +3,14 @@
 from incidents.models.alarm import Alarm
 from incidents.models.api_key import ApiKey, Pull, SavedExport
 from incidents.models.assessment import Assessment
+from incidents.models.attempt import Attempt
 from incidents.models.broadcast import Addressee, Broadcast
 from incidents.models.chain import Chain
 from incidents.models.check_in import CheckIn
 from incidents.models.checked import CheckedSheet
 from incidents.models.checkout import Checkout
 from incidents.models.contact import Channel, Contact, OnCall, Subscription
-from incidents.models.delivery import Attempt, Delivery
+from incidents.models.delivery import Delivery
 from incidents.models.duplicate import DuplicateWeight, Merge, Suggestion
 from incidents.models.duress import DuressWord
 from incidents.models.emergency import Revocation

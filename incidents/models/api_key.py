@@ -3,11 +3,12 @@
 The export may read these tables, releases, missions and boundaries, and no other: nothing here says who a person is.
 """
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, Self
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -21,6 +22,13 @@ PREFIX_LENGTH = 8
 LAST_USED_STEP = timedelta(minutes=1)
 
 
+class KeyState(models.TextChoices):
+    WAITING = "waiting", _("Waits for a second person")
+    OPEN = "open", _("In force")
+    EXPIRED = "expired", _("Has run out")
+    REVOKED = "revoked", _("Was revoked")
+
+
 class ApiKeyQuerySet(models.QuerySet["ApiKey"]):
     def valid(self, secret: str) -> "ApiKey | None":
         """The key that `secret` opens, unless it is revoked, expired, or not granted yet."""
@@ -29,6 +37,21 @@ class ApiKeyQuerySet(models.QuerySet["ApiKey"]):
     def opening(self) -> Self:
         unexpired = models.Q(expires_at=None) | models.Q(expires_at__gt=timezone.now())
         return self.filter(unexpired, revoked_at=None, granted_at__isnull=False)
+
+    def waiting(self) -> Self:
+        """Those that somebody else has to grant before they open anything."""
+        unexpired = models.Q(expires_at=None) | models.Q(expires_at__gt=timezone.now())
+        return self.filter(unexpired, revoked_at=None, granted_at=None)
+
+    def with_volume(self, since: datetime) -> Self:
+        """With the number and the bytes of what each has pulled from then on: one question for all."""
+        theirs = Pull.objects.filter(key=models.OuterRef("pk"), at__gte=since).order_by().values("key")
+        counted = theirs.annotate(found=models.Count("pk")).values("found")
+        summed = theirs.annotate(found=models.Sum("bytes")).values("found")
+        return self.annotate(
+            pull_count=Coalesce(models.Subquery(counted, models.BigIntegerField()), 0),
+            pull_bytes=Coalesce(models.Subquery(summed, models.BigIntegerField()), 0),
+        )
 
     def opening_exact(self, mission: Mission) -> Self:
         """Those that open exact places, for whom alone these are written."""
@@ -85,6 +108,14 @@ class ApiKey(models.Model):
         """All that partners may see, or exact places: two people have to want that."""
         return self.audience == Audience.EXACT or (self.audience == Audience.PARTNER and not self.departments)
 
+    @property
+    def state(self) -> "KeyState":
+        if self.revoked_at:
+            return KeyState.REVOKED
+        if self.expires_at and self.expires_at <= timezone.now():
+            return KeyState.EXPIRED
+        return KeyState.OPEN if self.granted_at else KeyState.WAITING
+
     def note_use(self) -> None:
         now = timezone.now()
         stale = models.Q(last_used_at=None) | models.Q(last_used_at__lt=now - LAST_USED_STEP)
@@ -119,6 +150,8 @@ class SavedExport(models.Model):
     slug = models.SlugField(_("short name"), max_length=60)
     # As in an address, such as "category=shooting&department=BO-L".
     query = models.CharField(_("filters"), max_length=500, blank=True)
+    # A client that asks "changed since?" must hear of other filters as of other releases.
+    changed_at = models.DateTimeField(auto_now=True)
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=("mission", "slug"), name="one_saved_export_per_slug"),)

@@ -22,6 +22,7 @@ from incidents.models.situation import Part, Situation
 from incidents.models.user import User
 from incidents.models.watch import Surge
 from incidents.models.work import Work, WorkQuerySet
+from incidents.roles import Action
 
 
 def _on(incidents: Any) -> Q:
@@ -65,7 +66,14 @@ class DeliveryQuerySet(WorkQuerySet):
         seen = seen.filter(of_one | known | (Q(kind=Delivery.Kind.SURGE) & rising))
         alarms = Q(alarm__in=Alarm.objects.visible_to(user))
         own = Q(recipient=getattr(user, "pk", None)) & (Q(kind=Delivery.Kind.TEST) | Q(entry__isnull=False))
-        return self.filter(Q(pk__in=seen.values("pk")) | alarms | own)
+        return self.filter(Q(pk__in=seen.values("pk")) | alarms | own | _to_partners(user))
+
+
+def _to_partners(user: Any) -> Q:
+    """What partners were told of releases: for those who give them their keys."""
+    if not getattr(user, "is_active", False) or not user.may(Action.SET_UP_MISSION):
+        return Q(pk__in=())
+    return Q(kind=Delivery.Kind.RELEASES, mission__in=Mission.objects.visible_to(user).values("pk"))
 
 
 def _one_of(*names: str) -> Q:
@@ -95,6 +103,7 @@ class Delivery(Work):
         TEST = "test", _("Test")
         EMERGENCY = "emergency", _("Emergency step of the mission")
         ACCOUNT = "account", _("Change of an account")
+        RELEASES = "releases.changed", _("Releases have changed")
 
     Channel = Channel
 
@@ -106,7 +115,7 @@ class Delivery(Work):
     LIMIT = 60
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    # What it tells of, one of these; a test tells of nothing, and names its mission.
+    # What it tells of, one of these; a test and the news that releases have changed name their mission alone.
     incident = models.ForeignKey(Incident, models.PROTECT, null=True, related_name="deliveries")
     alarm = models.ForeignKey(Alarm, models.PROTECT, null=True, related_name="deliveries")
     entry = models.ForeignKey(LogbookEntry, models.PROTECT, null=True, related_name="deliveries")
@@ -114,6 +123,9 @@ class Delivery(Work):
     recipient = models.ForeignKey(User, models.PROTECT, related_name="deliveries")
     kind = models.CharField(max_length=20, choices=Kind.choices)
     channel = models.CharField(max_length=10, choices=Channel.choices, default=Channel.EMAIL)
+    # That releases have changed: behind which change, and up to which. Later ones are added while it is not sent.
+    after_change = models.BigIntegerField(null=True)
+    change = models.BigIntegerField(null=True)
     # The same told once more: overdue again, one more digest.
     round = models.PositiveSmallIntegerField(default=0)
     queued_at = models.DateTimeField(_("queued"), default=timezone.now)
@@ -175,12 +187,12 @@ class Delivery(Work):
 
     @property
     def is_test(self) -> bool:
-        return self.mission_id is not None
+        return self.kind == self.Kind.TEST
 
     @property
     def asks(self) -> bool:
         """Whether somebody is to answer it."""
-        return not self.is_test and self.entry_id is None
+        return self.mission_id is None and self.entry_id is None
 
     @property
     def of_mission(self) -> Mission:
@@ -224,19 +236,3 @@ class Delivery(Work):
         again = self.state == self.State.DONE and self.channel == Channel.WEBHOOK
         waits = self.state in (self.State.PARKED, self.State.PENDING)
         return again or (waits and not self.is_settled)
-
-
-class Attempt(models.Model):
-    """One try of a delivery: when, and how it ended. Without an end, whoever tried it was stopped in the middle."""
-
-    delivery = models.ForeignKey(Delivery, models.CASCADE, related_name="tries")
-    number = models.PositiveSmallIntegerField()
-    began_at = models.DateTimeField(default=timezone.now)
-    ended_at = models.DateTimeField(null=True)
-    fault = models.CharField(max_length=200, blank=True)
-
-    class Meta:
-        ordering = ("number", "pk")
-
-    def __str__(self) -> str:
-        return f"{self.number}"

@@ -11,7 +11,19 @@ from typing import Any
 from django.db.models import Model, Value
 from django.utils import timezone
 
-from incidents.models import Alarm, Channel, Delivery, Incident, Mission, OnCall, Situation, Subscription, Surge, User
+from incidents.models import (
+    Alarm,
+    ApiKey,
+    Channel,
+    Delivery,
+    Incident,
+    Mission,
+    OnCall,
+    Situation,
+    Subscription,
+    Surge,
+    User,
+)
 from incidents.roles import Action, Role
 from incidents.taxonomy import Severity
 
@@ -64,8 +76,10 @@ def may_see(person: User, subject: Subject) -> bool:
 
 
 def channels(person: User) -> list[str]:
-    """All the ways there are to them, e-mail first."""
+    """All the ways there are to them, e-mail first. What a partner is told is for programs."""
     there = {contact.channel for contact in person.contacts.all() if contact.disabled_at is None}
+    if person.role == Role.PARTNER:
+        return [channel for channel in (Channel.WEBHOOK.value,) if channel in there]
     if person.email:
         there.add(Channel.EMAIL.value)
     return [channel for channel in Channel.values if channel in there]
@@ -155,7 +169,10 @@ def may_hear(delivery: Delivery) -> bool:
     """Whether its recipient may be told now what it tells: a rise and a situation tell of more than one incident."""
     person = delivery.recipient
     if delivery.is_test:
-        return person.may(Action.HANDLE_INCIDENT)
+        return person.may(Action.HANDLE_INCIDENT) or person.may(Action.PULL_RELEASES)
+    if delivery.kind == Delivery.Kind.RELEASES:
+        open_to = ApiKey.objects.opening().filter(holder=person, mission=delivery.of_mission)
+        return not delivery.of_mission.is_closed and open_to.exists()
     if delivery.entry_id:
         return person.may(Action.ENTER_DESK) and person.memberships.filter(mission=delivery.of_mission).exists()
     subject = delivery.subject

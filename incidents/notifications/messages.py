@@ -12,11 +12,13 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import translation
 
+from incidents.cursor import cursor
 from incidents.languages import at_desk
 from incidents.models import Alarm, Channel, Contact, Delivery, Incident, LogbookEntry, Situation
 from incidents.models.situation import Extent
 from incidents.notifications import audience, links
 from incidents.notifications.channels.base import Message
+from incidents.roles import Role
 
 # One SMS of the alphabet that every network knows.
 SHORT = 160
@@ -28,6 +30,8 @@ def compose(delivery: Delivery) -> Message:
     """The message of a delivery, in its recipient's language if the desk speaks it, as things stand now."""
     if delivery.is_test:
         return _trial(delivery)
+    if delivery.kind == Delivery.Kind.RELEASES:
+        return _of_releases(delivery)
     if delivery.entry is not None:
         return _of_logbook(delivery, delivery.entry)
     subject = delivery.subject
@@ -61,13 +65,24 @@ def compose(delivery: Delivery) -> Message:
 
 def _trial(delivery: Delivery) -> Message:
     """That this way works; of nothing that happened, and with nothing to answer."""
-    link = settings.SITE_URL + reverse("admin:alerts")
+    is_partner = delivery.recipient.role == Role.PARTNER
+    link = settings.SITE_URL + reverse("api:index" if is_partner else "admin:alerts")
     with translation.override(at_desk(delivery.recipient.language) or settings.LANGUAGE_CODE):
         title = translation.gettext("Test: your alerts arrive here")
         text = translation.gettext(
             "This is a test that was asked for at the desk. Nothing happened, and nothing is to be done."
         )
     return _plain(delivery, title, f"{text}\n\n{link}", link, urgent=False, facts=_shared_facts(delivery))
+
+
+def _of_releases(delivery: Delivery) -> Message:
+    """For a partner's program: that there is something new, up to which change, and where to ask for it."""
+    behind = cursor("", delivery.after_change or 0)
+    link = f"{settings.SITE_URL}{reverse('api:incidents')}?since={behind}"
+    facts = {"kind": delivery.kind, "mission": delivery.of_mission.slug, "change": delivery.change}
+    with translation.override(at_desk(delivery.recipient.language) or settings.LANGUAGE_CODE):
+        title = translation.gettext("Releases have changed")
+    return _plain(delivery, title, link, link, urgent=False, facts=facts)
 
 
 def _of_logbook(delivery: Delivery, entry: LogbookEntry) -> Message:
