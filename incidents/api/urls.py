@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from incidents.api import reference, views
+from incidents.api import document, handbook, reference, views
 
 app_name = "api"
 urlpatterns = [
@@ -16,6 +16,8 @@ urlpatterns = [
     path("v1/boundaries", reference.Boundaries.as_view(), name="boundaries"),
     path("v1/categories", reference.Categories.as_view(), name="categories"),
     path("v1/summary", reference.Summary.as_view(), name="summary"),
+    path("v1/openapi.json", document.OpenApi.as_view(), name="openapi"),
+    path("v1/docs", handbook.docs, name="docs"),
     # A line break in an address is no match for a dot.
     re_path(r"^[\s\S]*$", views.Nowhere.as_view()),
 ]
