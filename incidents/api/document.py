@@ -49,7 +49,7 @@ _ERRORS = {
 class Operation(AutoSchema):
     """An export, told by what it declares itself: its parameters and the forms of its answer."""
 
-    view: Export
+    view: Any
 
     def get_operation_id(self) -> str:
         return self.path.removeprefix(PREFIX).translate(str.maketrans("./", "__", "{}")) or "index"

@@ -17,6 +17,8 @@ from django.views.decorators.http import require_safe
 from incidents.api.document import document
 
 Schema = dict[str, Any]
+# So many codes are shown; more are folded away.
+IN_SIGHT = 8
 _CODE = re.compile(r"`([^`]+)`")
 
 
@@ -30,6 +32,10 @@ class Row:
     default: str
     meaning: SafeString
     example: str
+
+    @property
+    def is_long(self) -> bool:
+        return len(self.choices) > IN_SIGHT
 
 
 @dataclass(frozen=True)
@@ -97,12 +103,13 @@ def _parameter(one: Schema) -> Row:
 
 
 def _row(name: str, schema: Schema) -> Row:
-    inner = schema.get("items", schema)
-    example = schema.get("example", "")
+    choices = [str(choice) for choice in schema.get("items", schema).get("enum", ()) if choice is not None]
+    # Where the codes stand in sight, one of them is no news.
+    example = schema.get("example", "") if len(choices) not in range(1, IN_SIGHT + 1) else ""
     return Row(
         name=name,
         kind=_kind(schema),
-        choices=[str(choice) for choice in inner.get("enum", ()) if choice is not None],
+        choices=choices,
         default=str(schema.get("default", "")),
         meaning=_said(schema["description"]),
         example=",".join(map(str, example)) if isinstance(example, list) else _plain(example),

@@ -1,4 +1,4 @@
-"""The OpenAPI document and its page: complete, valid, without a key and without data, and what the guide says is true."""
+"""The OpenAPI document and its page: complete, valid, open to all and without data; and the guide beside it."""
 
 import re
 from pathlib import Path
