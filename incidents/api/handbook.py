@@ -126,6 +126,8 @@ def _kind(schema: Schema) -> str:
         "number": _("number"),
         "boolean": _("true or false"),
     }
+    if schema["type"] == "integer" and "maximum" in schema:
+        return _("%(least)d to %(most)d") % {"least": schema["minimum"], "most": schema["maximum"]}
     if schema["type"] == "array":
         return _("4 numbers") if schema.get("minItems") else _("codes, with commas")
     if "enum" in schema and schema["type"] == "string":

@@ -53,7 +53,8 @@ COLUMNS: dict[str, Column] = {
     ),
     "category_label": _text("The category in English words.", "Arrest or detention", always=True),
     "huridocs": _text(
-        "The code of the HURIDOCS micro-thesaurus for the category. It is text, for it begins with a zero.", "03010100"
+        "The code of the HURIDOCS micro-thesaurus for the category. It is text, for it may begin with a zero.",
+        "03010100",
     ),
     "huridocs_list": Column(
         {"type": "integer", "enum": [4, 5, None], "nullable": True, "example": 4},
