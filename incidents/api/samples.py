@@ -32,9 +32,9 @@ CHAPTERS = (
         "Follow `next` (also in the `Link` header) until it is null. Releases come in the order in which they were "
         "last written: one that changes while you read moves to the end and is met again there, so nothing is missed. "
         "Of two items with the same `id` keep the later.\n\n"
-        "Then keep the address in `changes` of the last page. Asked later it gives what is new or changed since the first "
-        "of these pages was read, and a tombstone for what was withdrawn or no longer fits: delete that from your copy. "
-        "`updated_since` does the same by time.",
+        "Then keep the address in `changes` of the last page. Asked later it gives what is new or changed since the "
+        "first of these pages was read, and a tombstone for what was withdrawn or no longer fits: delete that from "
+        "your copy. `updated_since` does the same by time.",
     ),
     (
         "Unchanged answers",
