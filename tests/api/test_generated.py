@@ -25,7 +25,7 @@ from observer.wsgi import application
 from tests.api.cast import ROOT, released
 
 LONG = os.environ.get("OBSERVER_TEST_LONG") == "1"
-REQUESTS = 5_400 if LONG else 360
+REQUESTS = 5_400 if LONG else 240
 SEED = 20201018
 TIMES = st.datetimes().map(lambda at: at.strftime("%Y-%m-%dT%H:%M:%SZ").zfill(20))
 DAYS = st.dates().map(lambda day: day.isoformat())
