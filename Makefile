@@ -1,4 +1,4 @@
-# Observer: make run | make test | make bench | make chaos | make lock. Needs Python 3.11+ and make, nothing else.
+# Observer: make run | make test | make bench | make chaos | make generated | make lock. Needs Python 3.11+ and make, nothing else.
 PYTHON ?= python3
 HOST ?= 127.0.0.1
 PORT ?= 8000
@@ -7,7 +7,7 @@ BIN := .venv/bin
 DEMO := OBSERVER_DEMO=1 HOST=$(HOST) PORT=$(PORT) SITE_URL=http://$(HOST):$(PORT) DATA_DIR=$(DATA_DIR)
 DEVELOPMENT := SECRET_KEY=only-for-checks-0000000000000000000000000000000000000 DATABASE_URL=sqlite://:memory:
 
-.PHONY: run test bench chaos qgis check messages lock clean install install-dev
+.PHONY: run test bench chaos generated qgis check messages lock clean install install-dev
 
 run: install
 	@$(DEMO) $(BIN)/python manage.py demo --host $(HOST) --port $(PORT)
@@ -59,3 +59,9 @@ chaos: install-dev
 # A QGIS without a window reads the demonstration's /ogc. Needs QGIS with its Python modules (docs/export.md).
 qgis: install-dev
 	@$(BIN)/python -m tests.qgis
+
+# The long forms of two tests of the export, on both engines: 5,400 requests made up out of the OpenAPI document, and ten who
+# follow at least 100 pages each while twenty write.
+generated: install-dev
+	@for engine in sqlite postgresql; do OBSERVER_TEST_ENGINE=$$engine OBSERVER_TEST_LONG=1 \
+	  $(BIN)/python -m pytest -q -s --durations=4 tests/api/test_generated.py tests/api/test_following.py || exit 1; done

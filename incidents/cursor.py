@@ -3,6 +3,7 @@
 import base64
 import binascii
 import json
+from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -11,22 +12,39 @@ _HIGHEST = 2**63 - 1
 Position = tuple[str, int]
 
 
-def cursor(value: str, change: int) -> str:
-    """Of the last row: what it was ordered by ("" in the order of change), and its change number."""
-    return base64.urlsafe_b64encode(json.dumps([value, change]).encode()).decode().rstrip("=")
+def cursor(value: str, change: int, *begun: int) -> str:
+    """Of the last row: what it was ordered by ("" in the order of change), and its change number; then, where pages are
+    followed, the change that was the newest when their first one was read.
+    """
+    return base64.urlsafe_b64encode(json.dumps([value, change, *begun]).encode()).decode().rstrip("=")
 
 
 def position(given: str) -> Position:
     """What a cursor holds. Raises ValueError, in words for a person."""
+    value, change, *_begun = _opened(given)
+    return value, change
+
+
+def begun(given: str) -> int:
+    """The change that was the newest when the first page was read; 0 where a cursor does not say."""
+    _value, _change, *found = _opened(given)
+    return found[0] if found else 0
+
+
+def _opened(given: str) -> list[Any]:
     try:
         if len(given) <= LONGEST:
             padded = given.encode("ascii") + b"=" * (-len(given) % 4)
-            value, change = json.loads(base64.b64decode(padded, altchars=b"-_", validate=True))
-            if _is_time_or_nothing(value) and type(change) is int and -1 <= change <= _HIGHEST:
-                return value, change
+            value, *changes = json.loads(base64.b64decode(padded, altchars=b"-_", validate=True))
+            if _is_time_or_nothing(value) and len(changes) in (1, 2) and all(map(_is_change, changes)):
+                return [value, *changes]
     except (ValueError, TypeError, binascii.Error, RecursionError):
         pass
     raise ValueError(_("Use the address given as “next”, or leave the cursor out to begin anew."))
+
+
+def _is_change(number: object) -> bool:
+    return type(number) is int and -1 <= number <= _HIGHEST
 
 
 def _is_time_or_nothing(value: object) -> bool:

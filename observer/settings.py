@@ -49,6 +49,7 @@ INSTALLED_APPS = [
     "csp",
     "leaflet",
     "rest_framework",
+    "drf_spectacular",
     "incidents",
 ]
 AUTH_USER_MODEL = "incidents.User"
@@ -236,6 +237,16 @@ REST_FRAMEWORK = {
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
     "EXCEPTION_HANDLER": "incidents.api.problems.as_problem",
     "UNAUTHENTICATED_USER": None,
+    "DEFAULT_SCHEMA_CLASS": "incidents.api.document.Operation",
+}
+SPECTACULAR_SETTINGS = {
+    "DEFAULT_GENERATOR_CLASS": "incidents.api.document.Document",
+    "TITLE": "Observer: incidents for partners",
+    "VERSION": "1.0.0",
+    "SCHEMA_PATH_PREFIX": "/api/v1/",
+    "SORT_OPERATIONS": False,
+    "SORT_OPERATION_PARAMETERS": False,
+    "POSTPROCESSING_HOOKS": [],
 }
 
 # -- mail --------------------------------------------------------------------------------------------------------------

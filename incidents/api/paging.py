@@ -1,20 +1,21 @@
 """Pages by position, not by number: a cursor holds where the page before ended, in the order that was asked for.
 
 In the order of change a release that changes moves to the end and is met again there; so whoever follows `next` to its
-end has everything, however much changes meanwhile, and whoever keeps the last cursor asks later for what is new.
+end has everything, however much changes meanwhile. What is withdrawn meanwhile is told to whoever then asks for what is
+new since the first page was read.
 """
 
 from rest_framework.request import Request
 
-from incidents.cursor import LONGEST, Position, cursor, position
+from incidents.cursor import LONGEST, Position, begun, cursor, position
 from incidents.models.selection import behind
 
-__all__ = ["LONGEST", "Position", "address_after", "address_since", "behind", "cursor", "position"]
+__all__ = ["LONGEST", "Position", "address_after", "address_since", "begun", "behind", "cursor", "position"]
 
 
-def address_after(request: Request, at: Position) -> str:
+def address_after(request: Request, at: Position, *begun: int) -> str:
     """The address of the page behind a position: this one, with all its parameters, from there on."""
-    return _address(request, cursor=cursor(*at))
+    return _address(request, cursor=cursor(*at, *begun))
 
 
 def address_since(request: Request, change: int) -> str:

@@ -17,6 +17,7 @@ log = logging.getLogger(__name__)
 
 WINDOW = timedelta(minutes=1)
 ADDRESS_LIMIT = 300
+TOO_MANY = 429
 
 
 class KeyThrottle(BaseThrottle):
@@ -26,9 +27,11 @@ class KeyThrottle(BaseThrottle):
         key = request.auth
         if not isinstance(key, ApiKey):
             return True
-        recent = Pull.objects.filter(key=key, at__gt=timezone.now() - WINDOW)
-        times = list(recent.order_by("-at").values_list("at", flat=True)[: key.per_minute])
-        self._free_at = times[-1] + WINDOW if len(times) >= key.per_minute else None
+        # What was refused does not count, or whoever asks too soon would never be free again.
+        recent = Pull.objects.filter(key=key, at__gt=timezone.now() - WINDOW).exclude(status=TOO_MANY)
+        # The one that has to be a minute old before another may follow; those after it need not be fetched.
+        times = recent.order_by("-at").values_list("at", flat=True)[key.per_minute - 1 : key.per_minute]
+        self._free_at = next((at + WINDOW for at in times), None)
         return self._free_at is None
 
     def wait(self) -> float | None:

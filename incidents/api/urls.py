@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from incidents.api import reference, saved, views
+from incidents.api import document, handbook, reference, saved, views
 
 app_name = "api"
 urlpatterns = [
@@ -17,6 +17,8 @@ urlpatterns = [
     path("v1/categories", reference.Categories.as_view(), name="categories"),
     path("v1/summary", reference.Summary.as_view(), name="summary"),
     *(path(f"v1/saved/<slug:slug>.{form}", view.as_view(), name=f"saved-{form}") for form, view in saved.FORMS.items()),
+    path("v1/openapi.json", document.OpenApi.as_view(), name="openapi"),
+    path("v1/docs", handbook.docs, name="docs"),
     # A line break in an address is no match for a dot.
     re_path(r"^[\s\S]*$", views.Nowhere.as_view()),
 ]

@@ -26,21 +26,29 @@ class IncidentsJson(Export):
     parameters: ClassVar[tuple[str, ...]] = (*filters.FILTERS, "since", "fields", *filters.PAGING)
 
     def answer(self, request: Request, selection: filters.Selection, **named: str) -> HttpResponseBase:
-        key = key_of(request)
+        key, begun = key_of(request), self._begun(request, selection)
         rows, shown = self._rows(request, selection), selection.limit
         page = list(rows[: shown + 1])
         body: dict[str, Any] = {"items": [formats.item(row, selection.fields) for row in page[:shown]], "next": None}
         if len(page) > shown:
-            body["next"] = paging.address_after(request, selection.position_of(page[shown - 1]))
+            body["next"] = paging.address_after(request, selection.position_of(page[shown - 1]), begun)
         if selection.sort == "change" and "since" in self.parameters:
-            seen = page[:shown][-1]["change"] if len(page) > shown else key.mission.release_change
-            body["changes"] = paging.address_since(request, seen)
+            last = page[:shown][-1]["change"] if page else 0
+            seen = last if len(page) > shown else max(last, key.mission.release_change)
+            # These pages told nothing of what was withdrawn since the first of them was read.
+            body["changes"] = paging.address_since(request, seen if selection.wants_changes else min(seen, begun))
         if note := note_for(key):
             body["note"] = note
         response = JsonResponse(body, json_dumps_params={"ensure_ascii": False})
         if body["next"]:
             response.headers["Link"] = f'<{body["next"]}>; rel="next"'
         return response
+
+    def _begun(self, request: Request, selection: filters.Selection) -> int:
+        """The newest change when the first of these pages was read."""
+        if selection.after is None:
+            return key_of(request).mission.release_change
+        return paging.begun(request.query_params["cursor"])
 
     def _rows(self, request: Request, selection: filters.Selection) -> Any:
         if not selection.wants_changes:

@@ -27,7 +27,8 @@ _IN_ORDER = "SELECT set_config('enable_sort', 'off', true), set_config('jit', 'o
 def table(rows: "QuerySet[Any]", columns: Sequence[str]) -> Iterator[bytes]:
     """The lines of a CSV table (RFC 4180, but for a bare line feed) of these columns, in pieces of many lines."""
     chosen = rows.values_list(*columns)
-    if connection.vendor == "postgresql":
+    # Of a single column COPY writes NULL as an empty line, which readers of CSV leave out.
+    if connection.vendor == "postgresql" and len(columns) > 1:
         return _copied(chosen, _TABLE)
     return (_lines(some).encode() for some in _at_once(chosen))
 

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from incidents.actions.review import summarise
+from incidents.actions.review import move, summarise
 from incidents.api import paging
 from tests.api.cast import CSV, EXPORTS, GEOJSON, ITEMS, body, public_id, released
 
@@ -47,6 +47,17 @@ def test_a_release_that_changes_meanwhile_is_met_again_at_the_end(as_tariq, five
     rest = [item for answer in pages(as_tariq, first["next"]) for item in answer.json()["items"]]
     assert {item["id"] for item in first["items"] + rest} == {public_id(incident) for incident in five}
     assert rest[-1]["description"] == "Better known by now."
+
+
+def test_what_is_withdrawn_while_pages_are_followed_is_told_by_the_changes_since(as_tariq, five, ana):
+    first = as_tariq.get(f"{ITEMS}?limit=2").json()
+    move(five[0].pk, "invalidate", actor=ana, reason="Filed in error.")
+    summarise(five[1].pk, "Better known by now.", actor=ana)
+    *_, last = pages(as_tariq, first["next"])
+    news = [item for answer in pages(as_tariq, last.json()["changes"]) for item in answer.json()["items"]]
+    assert {"id": public_id(five[0]), "withdrawn": True}.items() <= news[0].items()
+    again = as_tariq.get(as_tariq.get(last.json()["changes"]).json()["changes"]).json()
+    assert again["items"] == []
 
 
 def test_a_page_costs_the_same_however_long_it_is(as_tariq, five, django_assert_num_queries):
@@ -95,4 +106,5 @@ def test_geojson_of_more_rows_than_a_piece_is_one_valid_document(monkeypatch, as
 @pytest.mark.parametrize("change", [0, 1, 2**63 - 1])
 def test_a_cursor_reads_back_as_it_was_written(change):
     at = ("2020-10-18T14:00:00Z", change)
-    assert paging.position(paging.cursor(*at)) == at
+    assert paging.position(paging.cursor(*at)) == paging.position(paging.cursor(*at, 7)) == at
+    assert (paging.begun(paging.cursor(*at)), paging.begun(paging.cursor(*at, change))) == (0, change)
