@@ -32,7 +32,7 @@ def phone_of(monitor):
 def populate():
     """(clients by role, ids by part of an address). One incident in La Paz, in which the police is accused."""
     Path(settings.BROKER_DIR / "queue").mkdir(parents=True, exist_ok=True)
-    bolivia, other = make.mission(map_file="bolivia.pmtiles"), make.mission("elsewhere-2021")
+    bolivia, other = make.mission(map_file="bolivia.pmtiles", has_public_page=True), make.mission("elsewhere-2021")
     settings.TILES_DIR.mkdir(parents=True, exist_ok=True)
     (settings.TILES_DIR / "bolivia.pmtiles").write_bytes(b"PMTiles\x03")
     departments = make.departments(bolivia)
@@ -67,6 +67,7 @@ def populate():
         "<uuid:evidence_id>": evidence.pk,
         "<uuid:notice_id>": notice.pk,
         "<slug:kind>": "monitors",
+        "<slug:slug>": bolivia.slug,
         "<int:surge_id>": make.surge(report.incident).pk,
         "<int:view_id>": make.view(ana).pk,
         "incident": report.incident_id,

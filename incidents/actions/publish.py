@@ -149,6 +149,7 @@ def _write(incident: Incident, audience: Audience, known: Release | None, proper
         return
     if known is None or known.withdrawn_at:
         note(incident, "release.written", actor=None, audience=audience.value)
+        release.released_at = timezone.now()
     release.withdrawn_at = None
     if (code := properties["adm1_code"]) and f"{SCOPE_MARK}{code}{SCOPE_MARK}" not in release.scope:
         release.scope += f"{code}{SCOPE_MARK}"

@@ -32,6 +32,11 @@ EARLIEST_ELECTION, LATEST_ELECTION = date(1990, 1, 1), date(2100, 12, 31)
 
 ELECTION = ("election_day", "polls_open", "polls_close")
 ANSWERS = ("answer_critical", "answer_major", "answer_moderate", "answer_minor")
+LEAVES = ("group_size", "release_delay_hours", "has_public_page")
+LEAVES_HELP = _(
+    "An incident leaves for partners or the public only when it was verified and every reporter agreed; its page shows "
+    "what stands in the way. The numbers here say how well a reporter is hidden among the other monitors."
+)
 LIMITS = tuple(field.name for field in Limits._meta.get_fields())
 
 
@@ -76,6 +81,7 @@ class MissionAdmin(Ready, Importing, Cards, SeverityTable, SetupModelAdmin):
         (_("Developing situations"), {"fields": ("situation_monitors", "situation_metres", "situation_minutes")}),
         (_("Floods"), {"fields": ("flood_reports", "flood_minutes")}),
         (_("Safety check-in"), {"fields": ("check_in_minutes", "check_in_grace")}),
+        (_("What leaves the mission"), {"fields": LEAVES, "description": LEAVES_HELP}),
         (_("Map"), {"fields": ("map_file", "map_tiles", "map_attribution")}),
     )
     ordering = ("-election_day", "slug")
