@@ -152,7 +152,7 @@ def test_releases_follow(older, younger, ramiro):
     merge(older.pk, younger.pk, actor=ramiro)
     released = {release.audience: release for release in older.releases.all()}
     assert younger.releases.exclude(withdrawn_at=None).count() == 1
-    assert released["partner"].properties["perpetrators"] == "armed_forces;police"
+    assert released["partner"].perpetrators == "armed_forces;police"
     unmerge(Merge.objects.get().pk, actor=ramiro)
     assert younger.releases.filter(withdrawn_at=None).count() == 1
 
