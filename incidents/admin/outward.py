@@ -27,7 +27,8 @@ class Outward:
     obstacles: list[str]
     not_before: datetime | None
     columns: dict[str, Any]
-    # Where it lies on the sketch; None where no position is told.
+    # On the sketch: the department that is told as a whole, else where it lies; neither where no place is told.
+    outline: str
     spot: tuple[float, float] | None
 
     @property
@@ -74,14 +75,13 @@ def _worth_telling(found: Iterable[Weighed]) -> list[Weighed]:
 def _told(weighed: Weighed, drawing: Sketch | None) -> Outward:
     release = weighed.release if weighed.is_out else None
     columns = json.loads(release.feature)["properties"] if release else weighed.properties
-    spot = None
-    if drawing and columns["latitude"] is not None:
-        spot = drawing.at(columns["latitude"], columns["longitude"])
+    outline, spot = drawing.of(columns) if drawing else ("", None)
     return Outward(
         audience=weighed.audience,
         since=release.released_at if release else None,
         obstacles=[str(obstacle.label) for obstacle in weighed.obstacles if obstacle != Obstacle.DELAY],
         not_before=weighed.not_before,
         columns=columns,
+        outline=outline,
         spot=spot,
     )

@@ -4,6 +4,7 @@ Coarse enough to be served within a page. Knows no colours and no words.
 """
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -13,6 +14,7 @@ from shapely.geometry import MultiPolygon, Polygon, shape
 
 from incidents.models import Boundary, Mission
 from incidents.places.lookup import DEPARTMENT_LEVEL
+from incidents.taxonomy import PlaceLevel
 
 # Units of the drawing, across its longer side; outlines are at most one unit off.
 SIDE = 240
@@ -35,6 +37,13 @@ class Sketch:
         """Across and down, in units of the drawing."""
         across = (longitude - self.west) * self.squeeze * self.per_degree
         return round(across, 1), round((self.north - latitude) * self.per_degree, 1)
+
+    def of(self, columns: Mapping[str, Any]) -> tuple[str, tuple[float, float] | None]:
+        """Of a release: the outline of the department that is told as a whole, else "", and the spot that is told."""
+        whole = columns["adm1_code"] if columns["place_level"] == PlaceLevel.DEPARTMENT else None
+        located = columns["latitude"] is not None
+        spot = self.at(columns["latitude"], columns["longitude"]) if located else None
+        return self.outlines.get(whole or "", ""), spot
 
 
 def sketch(mission: Mission) -> Sketch | None:

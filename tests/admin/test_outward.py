@@ -127,7 +127,7 @@ def test_the_panel_costs_a_bounded_number_of_questions(as_ana, ana, incident, dj
     summarise(incident.pk, CALM, actor=ana)
     verify(incident.pk, "confirmed", actor=ana)
     as_ana.get(address(incident))
-    with django_assert_max_num_queries(75):
+    with django_assert_max_num_queries(60):
         as_ana.get(address(incident))
 
 

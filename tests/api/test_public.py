@@ -50,7 +50,7 @@ def test_it_counts_what_is_public_and_nothing_else(client, out):
     assert re.search(r"<b>1</b>\s+incident\b", page)
     assert "Intimidation in elections" in page
     assert "Use of firearms" not in page
-    assert "a square of about 5 km in La Paz" in page
+    assert "A square of about 5 km in La Paz" in page
     assert "Oruro" not in page.partition("<main")[2]
 
 
@@ -161,8 +161,9 @@ def test_columns_are_days_until_there_are_too_many():
     from datetime import date, timedelta
 
     first = date(2020, 10, 1)
-    week = chart.chart({first: 1, first + timedelta(days=6): 2})
+    day, week = chart.chart({first: 1}), chart.chart({first: 1, first + timedelta(days=6): 2})
     year = chart.chart({first: 1, first + timedelta(days=200): 2})
+    assert [column.count for column in day.columns] == [0, 0, 0, 1, 0, 0, 0]
     assert (week.days, len(week.columns), [column.count for column in week.columns]) == (1, 7, [1, 0, 0, 0, 0, 0, 2])
     assert (year.days, sum(column.count for column in year.columns)) == (7, 3)
     assert chart.chart({}) is None
@@ -183,4 +184,4 @@ def test_places_of_a_whole_department_are_told_as_such(client, on, marisol, rami
     grouping.nodes = [node for node in grouping.nodes if len(node[0]) < 3]
     grouping.save()
     released(marisol, ramiro, consent="public")
-    assert "somewhere in La Paz (department)" in client.get(PAGE, headers={"Accept-Language": "en"}).text
+    assert "Somewhere in La Paz (department)" in client.get(PAGE, headers={"Accept-Language": "en"}).text

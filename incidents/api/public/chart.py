@@ -7,7 +7,7 @@ from django.utils.formats import date_format
 
 HEAD, PLOT, FOOT = 18, 110, 26
 SHARE_OF_WIDTH = 0.76
-MOST_COLUMNS, MOST_TICKS = 42, 6
+LEAST_COLUMNS, MOST_COLUMNS, MOST_TICKS = 7, 42, 6
 # A day, a week, four weeks, a year: the first that leaves few enough columns.
 STEPS = (1, 7, 28, 364, 3_640, 36_400)
 
@@ -40,7 +40,9 @@ def chart(by_day: dict[date, int]) -> Chart | None:
         return None
     first, last = min(by_day), max(by_day)
     days = next(step for step in STEPS if (last - first).days // step < MOST_COLUMNS)
-    number = (last - first).days // days + 1
+    # Where few days have anything, some of those around them show how few.
+    first -= timedelta(days=days * max(0, (LEAST_COLUMNS - 1 - (last - first).days // days) // 2))
+    number = max(LEAST_COLUMNS, (last - first).days // days + 1)
     counts = [0] * number
     for day, count in by_day.items():
         counts[(day - first).days // days] += count

@@ -6,6 +6,7 @@ from typing import Any
 from django.templatetags.static import static
 from django.urls import reverse
 from django.utils.http import urlencode
+from django.utils.text import capfirst
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
@@ -20,18 +21,18 @@ SHIPPED = {name: f"incidents/ground/{name}.json" for name in ("countries", "wate
 MOST_MARKS = 300
 # Radii in units of the sketch, by how many there are.
 SIZES = ((100, 12), (10, 9), (2, 7), (1, 5))
-NARROW = (PlaceLevel.SQUARE, PlaceLevel.PROVINCE, PlaceLevel.POINT)
 
 
 @dataclass(frozen=True)
 class Mark:
-    """One place of the map; `code` is that of a department that is told as a whole."""
+    """One place of the map; `code` and `outline` are those of a department that is told as a whole."""
 
     words: str
     count: int
     latitude: float | None
     longitude: float | None
     code: str
+    outline: str
     spot: tuple[float, float] | None
     radius: int
 
@@ -97,15 +98,15 @@ def _table(found: counts.Counts) -> dict[str, Any]:
 
 
 def _mark(place: dict[str, Any], count: int, drawing: Sketch | None) -> Mark:
-    latitude, longitude = place["latitude"], place["longitude"]
-    is_drawn = drawing is not None and latitude is not None
+    outline, spot = drawing.of(place) if drawing else ("", None)
     return Mark(
-        words=told_place(place),
+        words=capfirst(told_place(place)),
         count=count,
-        latitude=latitude,
-        longitude=longitude,
-        code="" if place["place_level"] in NARROW else place["adm1_code"] or "",
-        spot=drawing.at(latitude, longitude) if drawing and is_drawn else None,
+        latitude=place["latitude"],
+        longitude=place["longitude"],
+        code=(place["adm1_code"] or "") if place["place_level"] == PlaceLevel.DEPARTMENT else "",
+        outline=outline,
+        spot=spot,
         radius=next(radius for least, radius in SIZES if count >= least),
     )
 

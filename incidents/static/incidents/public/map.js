@@ -6,6 +6,7 @@ import { addGround } from "../review/ground.js";
 
 const CLOSEST = 11; // a square of 5 km about as large as a thumb
 const AROUND_PX = 24;
+const NAME_PX = 8;
 const box = document.getElementById("public-map");
 const { areas, marks, ground, closer, farther } = JSON.parse(document.getElementById("map").textContent);
 
@@ -38,7 +39,9 @@ function mark({ at, count, title, code }) {
   icon.textContent = count;
   const size = count >= 100 ? 40 : count >= 10 ? 34 : 28;
   const className = `public-mark${code ? " is-area" : ""}`;
-  const marker = L.marker(at, { icon: L.divIcon({ html: icon, className, iconSize: [size, size] }), title, alt: title });
+  const iconAnchor = [size / 2, code ? -NAME_PX : size / 2]; // below the name of what it counts
+  const look = L.divIcon({ html: icon, className, iconSize: [size, size], iconAnchor });
+  const marker = L.marker(at, { icon: look, title, alt: title });
   marker.on("add", () => marker.getElement().setAttribute("aria-label", title));
   const card = document.createElement("p");
   card.textContent = title;
