@@ -60,9 +60,7 @@ def test_it_is_read_and_framed_without_fault(live_server, out, monkeypatch):
         assert page.context.cookies() == []
 
         framing = opened(browser, live_server, Client())
-        with elsewhere(
-            f'<iframe src="{live_server.url}{EMBED}" width="400" height="700"></iframe>'
-        ) as site:
+        with elsewhere(f'<iframe src="{live_server.url}{EMBED}" width="400" height="700"></iframe>') as site:
             framing.goto(site)
             framing.frame_locator("iframe").locator(DRAWN).wait_for()
         assert page.faults + framing.faults == []
