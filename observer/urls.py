@@ -14,6 +14,7 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("a/<str:token>/", answer, name="answer"),
     path("hooks/sms/<str:token>/", sms_receipt, name="sms_receipt"),
+    path("p/", include("incidents.api.public.urls")),
     path("api/", include(phone_patterns)),
     path("api/", include("incidents.api.urls")),
     path("", include("incidents.api.ogc.urls")),

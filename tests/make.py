@@ -101,13 +101,24 @@ def statement(of=None, **changes):
     return form.statement()
 
 
-def report(reporter, of=None, *, triaged=True, report_id=None, channel=Report.Channel.WEB, **changes):
+def report(
+    reporter,
+    of=None,
+    *,
+    triaged=True,
+    report_id=None,
+    channel=Report.Channel.WEB,
+    device=None,
+    received_at=None,
+    **changes,
+):
     """A report through the monitor's action, triaged unless told otherwise."""
     of = of or reporter.memberships.get().mission
     done = submit(
         statement(of, **changes),
         report_id=report_id or uuid.uuid4(),
-        origin=Origin(mission=of, channel=channel, reporter=reporter),
+        origin=Origin(mission=of, channel=channel, reporter=reporter, device=device),
+        received_at=received_at,
     )
     if triaged:
         assess(done.report.assessment.pk)

@@ -1,6 +1,7 @@
 """What a place is told as, over 10,000 made-up deployments: nobody stands alone behind a name."""
 
 from collections import defaultdict
+from itertools import islice, product
 from random import Random
 
 from hypothesis import given, settings
@@ -10,12 +11,25 @@ from incidents.coarsening import EVERYWHERE, Named, refine
 
 K = 5
 DEPLOYMENTS = 10_000
-codes = st.sampled_from(("", "BO-L", "BO-S", "BO-N"))
-provinces = st.sampled_from(("", "01", "02"))
-squares = st.integers(0, 4)
-paths = st.one_of(st.tuples(codes), st.tuples(codes, provinces, squares))
-deployments = st.dictionaries(paths, st.frozensets(st.integers(0, 40), min_size=1, max_size=9), max_size=14)
+CODES = ("", "BO-L", "BO-S", "BO-N")
+PATHS = [*product(CODES), *product(CODES, ("", "01", "02"), range(5))]
+PLACES, MONITORS, AT_A_PLACE = 14, 41, 9
 settled = settings(max_examples=DEPLOYMENTS // 4, deadline=None)
+
+
+def deployment(places: int, spelling: bytes) -> dict:
+    """So many places with one to nine monitors each, spelt by bytes: far cheaper to draw than sets of sets."""
+    letters = iter(spelling)
+    return {
+        PATHS[next(letters) % len(PATHS)]: frozenset(
+            one % MONITORS for one in islice(letters, 1 + next(letters) % AT_A_PLACE)
+        )
+        for _ in range(places)
+    }
+
+
+enough = PLACES * (2 + AT_A_PLACE)
+deployments = st.builds(deployment, st.integers(0, PLACES), st.binary(min_size=enough, max_size=enough))
 
 
 def groups(named: Named, presence: dict) -> dict:

@@ -32,7 +32,7 @@ def phone_of(monitor):
 def populate():
     """(clients by role, ids by part of an address). One incident in La Paz, in which the police is accused."""
     Path(settings.BROKER_DIR / "queue").mkdir(parents=True, exist_ok=True)
-    bolivia, other = make.mission(map_file="bolivia.pmtiles"), make.mission("elsewhere-2021")
+    bolivia, other = make.mission(map_file="bolivia.pmtiles", has_public_page=True), make.mission("elsewhere-2021")
     settings.TILES_DIR.mkdir(parents=True, exist_ok=True)
     (settings.TILES_DIR / "bolivia.pmtiles").write_bytes(b"PMTiles\x03")
     departments = make.departments(bolivia)
@@ -69,7 +69,7 @@ def populate():
         "<slug:kind>": "monitors",
         "<slug:collection>": "boundaries",
         "<path:feature>": "BO-L",
-        "<slug:slug>": "weekly",
+        "<slug:slug>": bolivia.slug,
         "<int:surge_id>": make.surge(report.incident).pk,
         "<int:view_id>": make.view(ana).pk,
         "incident": report.incident_id,
@@ -79,7 +79,7 @@ def populate():
         "user": marisol.pk,
         "device": Device.objects.filter(monitor=marisol).get().pk,
         "apikey": ApiKey.objects.get().pk,
-        "savedexport": SavedExport.objects.create(mission=bolivia, slug="weekly").pk,
+        "savedexport": SavedExport.objects.create(mission=bolivia, slug=bolivia.slug).pk,
         "mission": bolivia.pk,
         "<int:mission_id>": bolivia.pk,
         "duplicateweight": DuplicateWeight.objects.create(mission=bolivia, agreement="image.same", bits=7).pk,

@@ -12,6 +12,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from incidents import geo
@@ -93,16 +94,27 @@ def grouping_of(mission: Mission, day: date) -> Grouping:
 
 
 def plan_days(now: datetime | None = None) -> None:
-    """Decide the areas of the day that has begun, and settle those of the days that are over. By the sweep."""
+    """Decide the areas of the day that has begun, and settle those of the days that are over. By the sweep, which asks
+    the database as often for many missions as for one.
+    """
     now = now or timezone.now()
-    for mission in Mission.objects.all():
-        local = now.astimezone(mission.zone)
-        if (local - AFTER_MIDNIGHT).date() != local.date():
-            continue
-        if not Grouping.objects.filter(mission=mission, day=local.date()).exists():
-            _decide(mission, local.date())
-        for open_day in Grouping.objects.filter(mission=mission, is_settled=False, day__lt=local.date()):
-            settle(open_day)
+    begun = {mission.pk: (mission, day) for mission in Mission.objects.all() if (day := _begun(mission, now))}
+    today = {day for _, day in begun.values()}
+    kept = Grouping.objects.filter(Q(is_settled=False) | Q(day__in=today)).only("mission_id", "day", "is_settled")
+    known = list(kept) if begun else []
+    decided = {(grouping.mission_id, grouping.day) for grouping in known}
+    for mission, day in begun.values():
+        if (mission.pk, day) not in decided:
+            _decide(mission, day)
+    for grouping in known:
+        if not grouping.is_settled and grouping.mission_id in begun and grouping.day < begun[grouping.mission_id][1]:
+            settle(grouping)
+
+
+def _begun(mission: Mission, now: datetime) -> date | None:
+    """The mission's day; None just after midnight."""
+    local = now.astimezone(mission.zone)
+    return local.date() if (local - AFTER_MIDNIGHT).date() == local.date() else None
 
 
 @transaction.atomic

@@ -9,8 +9,10 @@ from incidents.taxonomy import CONSENT_RANK, NEEDED_CONSENT, RELEASABLE, Audienc
 from incidents.workflow import Status
 
 
-def standing(incident: Incident, audience: str) -> Iterator[Obstacle]:
-    """What stands in the way for as long as it is so, and takes back what was released."""
+def standing(incident: Incident, audience: str, given: list[str] | None = None) -> Iterator[Obstacle]:
+    """What stands in the way for as long as it is so, and takes back what was released. `given` are the consents, where
+    they are at hand.
+    """
     if incident.held:
         yield Obstacle.HELD
     if incident.status == Status.INVALIDATED or incident.merged_into_id:
@@ -22,7 +24,7 @@ def standing(incident: Incident, audience: str) -> Iterator[Obstacle]:
     if audience == Audience.PUBLIC and not incident.public_summary:
         yield Obstacle.NO_SUMMARY
     needed = CONSENT_RANK[NEEDED_CONSENT[Audience(audience)]]
-    if any(CONSENT_RANK[consent] < needed for consent in _consents(incident)):
+    if any(CONSENT_RANK[consent] < needed for consent in given or consents(incident)):
         yield Obstacle.CONSENT
     if audience == Audience.EXACT and not ApiKey.objects.opening_exact(incident.mission).exists():
         yield Obstacle.NO_KEY
@@ -44,7 +46,7 @@ def waits(place: Told, audience: str) -> bool:
     return place.is_small and audience != Audience.EXACT
 
 
-def _consents(incident: Incident) -> list[str]:
+def consents(incident: Incident) -> list[str]:
     """Of every text under the incident: a later one may take back what an earlier one allowed."""
     revised = Revision.objects.that_count().filter(report__incident=incident).values_list("body", flat=True)
     given = [*incident.reports.values_list("consent", flat=True), *(json.loads(body)["consent"] for body in revised)]

@@ -60,7 +60,7 @@ def _bring_out(incident: Incident, audience: Audience, known: Release | None, *,
         if ends := _not_before(incident, audience, place):
             Publication.objects.ask([incident.pk], at=ends)
             return
-    _write(incident, audience, known, _properties(incident, place))
+    _write(incident, audience, known, _properties(incident, place, _accused(incident)))
 
 
 def renew(publication_id: int) -> bool:
@@ -87,9 +87,11 @@ def publish_for(alarm: Alarm) -> None:
 def weigh(incident: Incident) -> Iterator[Weighed]:
     """For each audience what would leave and what stands in the way: for a person to read, before anything leaves."""
     written = {release.audience: release for release in Release.objects.filter(incident=incident)}
+    given, accused, told = gate.consents(incident), _accused(incident), told_place(incident)
     for audience in Audience:
-        known, place = written.get(audience), _place(incident, audience)
-        weighed = Weighed(audience, tuple(gate.standing(incident, audience)), _properties(incident, place), known)
+        place = exact_place(incident) if audience == Audience.EXACT else told
+        stands, properties = gate.standing(incident, audience, given), _properties(incident, place, accused)
+        weighed = Weighed(audience, tuple(stands), properties, written.get(audience))
         if not weighed.is_out:
             not_before = _not_before(incident, audience, place)
             waiting = (*gate.for_now(incident), *((Obstacle.DELAY,) if not_before else ()))
@@ -107,7 +109,11 @@ def _place(incident: Incident, audience: Audience) -> Told:
     return exact_place(incident) if audience == Audience.EXACT else told_place(incident)
 
 
-def _properties(incident: Incident, place: Told) -> dict[str, Any]:
+def _accused(incident: Incident) -> str | None:
+    return ";".join(sorted(incident.accusations.values_list("code", flat=True))) or None
+
+
+def _properties(incident: Incident, place: Told, accused: str | None) -> dict[str, Any]:
     """The agreed columns: always all of them, null where unknown, one type each."""
     standard = STANDARDS[incident.category]
     # One language for all readers: a release must not depend on who pressed the button.
@@ -123,7 +129,7 @@ def _properties(incident: Incident, place: Told) -> dict[str, Any]:
             "severity": incident.severity or None,
             "verification": incident.verification,
             "status": incident.status,
-            "perpetrators": ";".join(sorted(incident.accusations.values_list("code", flat=True))) or None,
+            "perpetrators": accused,
             "adm1_name": place.adm1.name if place.adm1 else None,
             "adm1_code": place.adm1.code if place.adm1 else None,
             "adm2_name": place.adm2.name if place.adm2 else None,
@@ -150,6 +156,7 @@ def _write(incident: Incident, audience: Audience, known: Release | None, proper
         return
     if known is None or known.withdrawn_at:
         note(incident, "release.written", actor=None, audience=audience.value)
+        release.released_at = timezone.now()
     release.withdrawn_at = None
     if (code := properties["adm1_code"]) and f"{SCOPE_MARK}{code}{SCOPE_MARK}" not in release.scope:
         release.scope += f"{code}{SCOPE_MARK}"

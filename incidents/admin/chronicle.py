@@ -25,6 +25,8 @@ LONG_REASON, MUCH = 240, 12
 _SIGNS = {
     **{move.event: "move" for move in MOVES.values() if not move.by_machine},
     "incident.verified": "check",
+    "incident.kept_back": "hand",
+    "incident.let_go": "move",
     "incident.assigned": "person",
     "incident.taken_over": "hand",
     "incident.merged": "merge",
@@ -33,6 +35,8 @@ _SIGNS = {
     "suggestion.": "merge",
     "evidence.downloaded": "eye",
     "identity.": "eye",
+    "release.written": "move",
+    "release.withdrawn": "back",
     "report.": "report",
     "evidence.": "file",
     "question.": "talk",

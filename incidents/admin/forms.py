@@ -1,10 +1,13 @@
 """The small forms beside an incident. They check that what was typed can be stored; the verbs decide the rest."""
 
+import hashlib
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from incidents.admin.giveaways import giveaways
 from incidents.models import Clearing, Device, Incident, User
 from incidents.roles import Action, Role, may
 from incidents.statement import refuse_surrogates
@@ -145,8 +148,38 @@ class AskForm(DeskForm):
 
 
 class SummaryForm(DeskForm):
+    """What it may give away is pointed out once, before anything is saved; the same text again is taken as it is."""
+
     name = "summary"
     text = _text(_("Public summary"), SUMMARY_LIMIT, rows=5)
+    looked_at = forms.CharField(required=False, max_length=64, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, incident: Incident, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.incident = incident
+        self.warnings: list[str] = []
+
+    @property
+    def mark(self) -> str:
+        """Of the text that the warnings are about."""
+        return hashlib.sha256(str(self.cleaned_data.get("text", "")).encode()).hexdigest()
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or self.cleaned_data
+        if given.get("looked_at") != self.mark:
+            self.warnings = giveaways(self.incident, given.get("text", ""))
+        if self.warnings:
+            raise ValidationError(_("Not saved yet: please look at this first."))
+        return given
+
+
+class KeepBackForm(DeskForm):
+    name = "keep_back"
+    reason = _text(_("Reason"), REASON_LIMIT)
+
+
+class LetGoForm(KeepBackForm):
+    name = "let_go"
 
 
 class AssignForm(DeskForm):

@@ -9,6 +9,8 @@ from incidents.admin.forms import (
     AskForm,
     AssignForm,
     DeskForm,
+    KeepBackForm,
+    LetGoForm,
     LetInForm,
     MergeForm,
     MoveForm,
@@ -58,6 +60,8 @@ def stale(incident: Incident, refused: DeskForm | None) -> DeskForm | None:
         return None  # told beside the similar incidents, or the report
     if isinstance(refused, SafeForm):
         return None if incident.in_danger_now else refused
+    if isinstance(refused, KeepBackForm):
+        return None if incident.is_kept_back == isinstance(refused, LetGoForm) else refused
     if isinstance(refused, LetInForm | AnswerForm | UndoForm):
         return refused
     offered = {move.code for move in incident.moves}
@@ -90,7 +94,9 @@ def forms(incident: Incident, refused: DeskForm | None, proposed: Proposal) -> d
         "severity": SeverityForm(initial={"level": incident.severity_override}),
         "assign": AssignForm(incident=incident, initial={"person": str(incident.assigned_to_id or "")}),
         "safe": SafeForm(),
-        "summary": SummaryForm(initial={"text": incident.public_summary}),
+        "summary": SummaryForm(incident=incident, initial={"text": incident.public_summary}),
+        "keep_back": KeepBackForm(),
+        "let_go": LetGoForm(),
     }
     if refused:
         found[refused.name] = refused

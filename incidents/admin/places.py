@@ -34,6 +34,11 @@ ELECTION = ("election_day", "polls_open", "polls_close")
 ANSWERS = ("answer_critical", "answer_major", "answer_moderate", "answer_minor")
 SITUATIONS = ("situation_monitors", "situation_metres", "situation_minutes")
 FOLDED = ("collapse",)
+LEAVES = ("group_size", "release_delay_hours", "has_public_page")
+LEAVES_HELP = _(
+    "An incident leaves for partners or the public only when it was verified and every reporter agreed; its page shows "
+    "what stands in the way. The numbers here say how well a reporter is hidden among the other monitors."
+)
 LIMITS = tuple(field.name for field in Limits._meta.get_fields())
 
 
@@ -77,6 +82,7 @@ class MissionAdmin(Ready, Importing, Cards, SeverityTable, SetupModelAdmin):
         (_("Election"), {"fields": (*ELECTION, "time_zone")}),
         (_("Answers"), {"fields": ANSWERS}),
         (_("Safety check-in"), {"fields": ("check_in_minutes", "check_in_grace")}),
+        (_("What leaves the mission"), {"fields": LEAVES, "description": LEAVES_HELP}),
         (_("Rising reports"), {"fields": ("false_alarms_per_week",), "classes": FOLDED}),
         (_("Developing situations"), {"fields": SITUATIONS, "classes": FOLDED}),
         (_("Floods"), {"fields": ("flood_reports", "flood_minutes"), "classes": FOLDED}),

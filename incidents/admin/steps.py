@@ -19,6 +19,8 @@ from incidents.admin.forms import (
     AnswerForm,
     AssignForm,
     DeskForm,
+    KeepBackForm,
+    LetGoForm,
     LetInForm,
     MoveForm,
     SafeForm,
@@ -49,6 +51,8 @@ class Steps:
                 ("severity", self.regrade),
                 ("assign", self.assign),
                 ("summary", self.summarise),
+                ("keep_back", self.keep_back),
+                ("let_go", self.let_go),
                 ("safe", self.stand_down),
                 ("let_in", self.let_in),
                 ("answer", self.answer),
@@ -92,8 +96,20 @@ class Steps:
         )
 
     def summarise(self, request: HttpRequest, incident: Incident) -> HttpResponse:
-        form = SummaryForm(request.POST)
-        return self._take(request, form, incident, lambda: review.summarise(incident.pk, **_given(request, form)))
+        form = SummaryForm(request.POST, incident=incident)
+
+        def verb() -> Incident:
+            return review.summarise(incident.pk, form.cleaned_data["text"], actor=reader(request))
+
+        return self._take(request, form, incident, verb)
+
+    def keep_back(self, request: HttpRequest, incident: Incident) -> HttpResponse:
+        form = KeepBackForm(request.POST)
+        return self._take(request, form, incident, lambda: review.keep_back(incident.pk, **_given(request, form)))
+
+    def let_go(self, request: HttpRequest, incident: Incident) -> HttpResponse:
+        form = LetGoForm(request.POST)
+        return self._take(request, form, incident, lambda: review.let_go(incident.pk, **_given(request, form)))
 
     def stand_down(self, request: HttpRequest, incident: Incident) -> HttpResponse:
         form = SafeForm(request.POST)

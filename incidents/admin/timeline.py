@@ -7,7 +7,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from incidents.models import LogbookEntry, TimelineEntry
-from incidents.taxonomy import Held, Outcome, Severity, Verification
+from incidents.taxonomy import Audience, Held, Outcome, Severity, Verification
 from incidents.workflow import Status
 
 SENTENCES: dict[str, str | Promise] = {
@@ -47,6 +47,10 @@ SENTENCES: dict[str, str | Promise] = {
     "severity.overridden": _("Severity changed from %(before)s to %(after)s"),
     "summary.written": _("Public summary written"),
     "danger.ended": _("No longer in danger"),
+    "incident.kept_back": _("Kept back: nothing of it leaves the mission"),
+    "incident.let_go": _("No longer kept back: it leaves as far as all else allows"),
+    "release.written": _("Released to: %(audience)s"),
+    "release.withdrawn": _("Taken back from: %(audience)s"),
     "nobody.told": _("Nobody could be told: no coordinator or admin who may see this can be reached"),
     "delivery.retried": _("A failed delivery was queued again"),
     "alert.escalated": _("Nobody answered in time; people told: %(people)s"),
@@ -96,7 +100,7 @@ SENTENCES: dict[str, str | Promise] = {
 }
 
 # Which words a code in the details is taken from; several enums share no value but these don't overlap per event.
-_WORDS: dict[str, Any] = {"outcome": Outcome, "severity": Severity, "held": Held}
+_WORDS: dict[str, Any] = {"outcome": Outcome, "severity": Severity, "held": Held, "audience": Audience}
 _WORDS_OF: dict[str, Any] = {
     "incident.verified": Verification,
     "corroboration.changed": Verification,

@@ -79,20 +79,27 @@ class Limits(models.Model):
         default=5,
         validators=[MinValueValidator(3), MaxValueValidator(1_000)],
         help_text=_(
-            "What leaves the mission names the smallest grid square, province or department in which at least so many "
-            "monitors were active; holds from the next day on."
+            "Outside, a place is told by the smallest square of about 5 km, province or department in which at least "
+            "so many monitors were active that week, or not at all: nobody stands out. More hides better and tells "
+            "less. It holds from the next day on; what is out stays as it is."
         ),
     )
     release_delay_hours = models.PositiveSmallIntegerField(
         _("hours of delay for small groups"),
         default=24,
         validators=[MaxValueValidator(720)],
-        help_text=_("Where fewer than twice as many were active, an incident leaves the mission this much later."),
+        help_text=_(
+            "Where fewer than twice as many monitors were active, an incident waits this long after it was reported "
+            "before it leaves, so that nobody can tell who was just seen there. 0: nothing waits."
+        ),
     )
     has_public_page = models.BooleanField(
         _("public page"),
         default=False,
-        help_text=_("A map and counts of what was released to the public, for everybody to see and to embed."),
+        help_text=_(
+            "Off until you turn it on. A map and counts of what was released to the public, at /p/ and the mission's "
+            "short name, for everybody to see and to embed in other sites. It holds nothing else, and sets no cookies."
+        ),
     )
 
     class Meta:

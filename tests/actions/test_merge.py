@@ -2,7 +2,7 @@
 
 from incidents.actions.assess import assess, reassess
 from incidents.actions.merge import dismiss, merge, unmerge
-from incidents.actions.review import summarise, verify
+from incidents.actions.review import stand_down, summarise, verify
 from incidents.actions.submit import Origin, submit
 from incidents.models import Delivery, Incident, Merge, Report, Suggestion
 from tests import make
@@ -97,8 +97,6 @@ def test_danger_that_a_report_of_its_own_tells_of_stays(older, younger, ramiro, 
 
 
 def test_danger_that_somebody_ended_is_not_brought_back(older, younger, ramiro):
-    from incidents.actions.review import stand_down
-
     merge(older.pk, younger.pk, actor=ramiro)
     stand_down(older.pk, actor=ramiro, reason="called her")
     unmerge(Merge.objects.get().pk, actor=ramiro)
@@ -146,13 +144,14 @@ def test_two_who_are_merged_bear_each_other_out_until_it_is_undone(older, younge
 
 
 def test_releases_follow(older, younger, ramiro):
+    stand_down(younger.pk, actor=ramiro, reason="She is home.")
     for incident in (older, younger):
         verify(incident.pk, "confirmed", actor=ramiro)
         summarise(incident.pk, "A summary.", actor=ramiro)
     merge(older.pk, younger.pk, actor=ramiro)
     released = {release.audience: release for release in older.releases.all()}
     assert younger.releases.exclude(withdrawn_at=None).count() == 1
-    assert released["partner"].properties["perpetrators"] == "armed_forces;police"
+    assert released["partner"].perpetrators == "armed_forces;police"
     unmerge(Merge.objects.get().pk, actor=ramiro)
     assert younger.releases.filter(withdrawn_at=None).count() == 1
 

@@ -26,6 +26,7 @@ DONE = [
     "reports.taken_over",
     "corroboration.changed",
     "incident.verified",
+    "release.written",
     "severity.overridden",
     "summary.written",
     "incident.assigned",

@@ -62,10 +62,14 @@ class Command(BaseCommand):
             f"               user {desk['username']}   password {desk['password']}",
             "  Partner      (the export)",
             f"               {found['partner']['curl']}",
+            "  Everybody    (the public page)",
+            f"               {found['public_page']}",
             "",
             f"  All credentials: {path}",
             f"  Last mail:       {_last_mail(Path(found['mailbox']))}",
             "  The reports are synthetic. Ctrl-C stops everything; a second run keeps the data.",
+            "  Looser than a real mission: 3 monitors hide a place here (usually 5), nothing waits a day before it",
+            "  leaves, and the public page is on.",
             "",
         )
         self.stdout.write("\n".join(lines))

@@ -18,7 +18,7 @@ export async function addGround(map, { sources, departments, failed }) {
     sources.tiles || fetched(sources.waters).then((drawn) => addWaters(map, drawn)),
     sources.tiles || fetched(sources.towns).then((towns) => name(towns.map(asTown))),
   ]);
-  if (!sources.tiles) nameNear(map, sources.places, name);
+  if (!sources.tiles && sources.places) nameNear(map, sources.places, name);
 }
 
 async function fetched(address) {

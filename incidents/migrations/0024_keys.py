@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('incidents', '0022_releases_without_properties'),
+        ('incidents', "0023_gate"),
     ]
 
     operations = [

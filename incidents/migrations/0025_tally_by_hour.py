@@ -9,5 +9,5 @@ def count_anew(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("incidents", "0019_setup")]
+    dependencies = [("incidents", "0024_keys")]
     operations = [migrations.RunPython(count_anew, migrations.RunPython.noop, elidable=True)]
