@@ -42,6 +42,11 @@ def cluster():
     return _cluster
 
 
+def folder() -> Path:
+    """What lies here is gone when the run ends."""
+    return _folder
+
+
 def pytest_report_header(config):
     return f"engine: {ENGINE}"
 

@@ -157,6 +157,16 @@ class PostgresCluster:
             connection.execute(f'CREATE DATABASE "{database}"' + (f' TABLESPACE "{database}"' if inside else ""))
         return self.url(database)
 
+    def dump(self, database: str) -> str:
+        """All of a database as SQL."""
+        command = [postgres_bin() / "pg_dump", "--no-owner", "--no-tablespaces", self.dsn(database)]
+        return subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout
+
+    def restore(self, database: str, sql: str) -> None:
+        """What was dumped, into a database that is empty."""
+        command = [postgres_bin() / "psql", "--quiet", "--no-psqlrc", "--set=ON_ERROR_STOP=1", self.dsn(database)]
+        subprocess.run(command, check=True, input=sql, stdout=subprocess.DEVNULL, text=True)
+
     def stop(self) -> None:
         stop(self.process)
         shutil.rmtree(self.folder, ignore_errors=True)
