@@ -32,14 +32,20 @@ def pytest_load_initial_conftests(early_config):
         LOG_LEVEL="WARNING",
     )
     if ENGINE == "postgresql":
-        os.environ["DATABASE_URL"] = cluster().url("postgres")
+        # What tests write need not outlive the machine.
+        os.environ["DATABASE_URL"] = cluster(fsync="off", full_page_writes="off").url("postgres")
 
 
-def cluster():
+def cluster(**settings):
     """The cluster of this run, started when first asked for."""
     global _cluster
-    _cluster = _cluster or PostgresCluster.start()
+    _cluster = _cluster or PostgresCluster.start(**settings)
     return _cluster
+
+
+def folder() -> Path:
+    """What lies here is gone when the run ends."""
+    return _folder
 
 
 def pytest_report_header(config):

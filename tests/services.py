@@ -9,7 +9,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
@@ -89,23 +89,24 @@ class PostgresCluster:
 
     folder: Path
     user: str | None
+    settings: dict[str, str] = field(default_factory=dict)
     process: subprocess.Popen | None = None
 
     @classmethod
-    def start(cls) -> "PostgresCluster":
+    def start(cls, **settings: str) -> "PostgresCluster":
         binaries = postgres_bin()
         assert binaries, "PostgreSQL's binaries (initdb, postgres) are not installed"
         folder = Path(tempfile.mkdtemp(prefix="observer-pg-"))
         user = cls._unprivileged(folder)
         data = folder / "data"
         subprocess.run(
-            [binaries / "initdb", "-D", data, "-U", "observer", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8"],
+            [binaries / "initdb", "-D", data, "-U", "observer", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "-N"],
             check=True,
             stdout=subprocess.DEVNULL,
             cwd=folder,
             **_run_by(user),
         )
-        cluster = cls(folder, user)
+        cluster = cls(folder, user, settings)
         cluster.process = cluster.launch()
         wait_until(cluster.accepts, what="PostgreSQL")
         return cluster
@@ -113,6 +114,7 @@ class PostgresCluster:
     def launch(self) -> subprocess.Popen:
         """The server's process; it ends at once where one that was killed has left children that still live."""
         settings = {"listen_addresses": "", "unix_socket_directories": self.folder, "max_connections": 200}
+        settings |= self.settings
         binary = postgres_bin() / "postgres"
         return subprocess.Popen(
             [binary, "-D", self.folder / "data", *(f"-c{key}={value}" for key, value in settings.items())],
@@ -156,6 +158,16 @@ class PostgresCluster:
                 connection.execute(f"CREATE TABLESPACE \"{database}\" LOCATION '{inside}'")
             connection.execute(f'CREATE DATABASE "{database}"' + (f' TABLESPACE "{database}"' if inside else ""))
         return self.url(database)
+
+    def dump(self, database: str) -> str:
+        """All of a database as SQL."""
+        command = [postgres_bin() / "pg_dump", "--no-owner", "--no-tablespaces", self.dsn(database)]
+        return subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout
+
+    def restore(self, database: str, sql: str) -> None:
+        """What was dumped, into a database that is empty."""
+        command = [postgres_bin() / "psql", "--quiet", "--no-psqlrc", "--set=ON_ERROR_STOP=1", self.dsn(database)]
+        subprocess.run(command, check=True, input=sql, stdout=subprocess.DEVNULL, text=True)
 
     def stop(self) -> None:
         stop(self.process)

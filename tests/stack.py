@@ -16,6 +16,7 @@ from pathlib import Path
 from urllib.parse import urljoin
 
 from tests import engine
+from tests.prepared import Prepared
 from tests.services import PostgresCluster, free_port, stop, wait_until
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -78,6 +79,9 @@ class Stack:
         process.wait()
 
     def stop(self) -> None:
+        """All at once: each takes its time."""
+        for process in self.processes.values():
+            process.terminate()
         for process in self.processes.values():
             stop(process)
         self.processes.clear()
@@ -127,8 +131,21 @@ def build_in(cluster: PostgresCluster | None, data: Path, tables: Path | None = 
         **changes,
     }
     made = Stack(data, environment, base_url, cluster)
-    made.manage("demo", "--port", str(port))
+    _prepare(made, port)
     return made
+
+
+_prepared: dict[bool, Prepared] = {}
+
+
+def _prepare(made: Stack, port: int) -> None:
+    """The first of a run by `manage.py demo`, all others as copies of it. What is changed is for what runs later."""
+    here = (made.data, made.base_url, made.cluster, made.environment["DATABASE_URL"].rpartition("/")[2])
+    is_clustered = made.cluster is not None
+    if is_clustered in _prepared:
+        return _prepared[is_clustered].copy(*here)
+    made.manage("demo", "--port", str(port))
+    _prepared[is_clustered] = Prepared.keep(engine.folder() / f"prepared-{is_clustered}", *here)
 
 
 class _Forms(HTMLParser):
