@@ -40,7 +40,7 @@ def make(environment: Path) -> None:
 
 
 def install(python: Path, requirements: list[Path]) -> None:
-    pip, *others = wheels()
+    pip, *others = wheels({path.name for path in requirements})
     command = [str(python), str(pip / "pip"), "install", "--no-deps", "--quiet"]
     command += ["--no-input", "--disable-pip-version-check", "--only-binary=:all:", "--no-warn-script-location"]
     listed = [word for path in requirements for word in ("-r", str(path))]
@@ -49,14 +49,15 @@ def install(python: Path, requirements: list[Path]) -> None:
     subprocess.run([*command, "--no-index", *map(str, others)], check=True)
 
 
-def wheels() -> list[Path]:
-    """The vendored wheels, pip first, if each is the one that the manifest names."""
+def wheels(listed: set[str]) -> list[Path]:
+    """The vendored wheels, pip first, if each is the one that the manifest names. Some come with one list only."""
     found = []
     for name, entry in json.loads((HERE / "manifest.json").read_text()).items():
         wheel = HERE / name
         if hashlib.sha256(wheel.read_bytes()).hexdigest() != entry["sha256"]:
             sys.exit(f"observer: {wheel} is not the file that vendor/manifest.json names.")
-        found.append(wheel)
+        if entry.get("with", "") in {"", *listed}:
+            found.append(wheel)
     return found
 
 
