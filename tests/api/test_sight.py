@@ -86,7 +86,7 @@ def test_more_answers_than_agreed_are_refused_until_the_oldest_is_a_minute_old(
         400,
         429,
     ]
-    refused = theirs.get(ITEMS)
+    refused, *_ = [theirs.get(ITEMS) for _ in range(3)]  # which counts for nothing
     assert 0 < int(refused["Retry-After"]) <= 60
     assert refused["Content-Type"] == "application/problem+json"
     Pull.objects.exclude(status=429).update(at=timezone.now() - timedelta(seconds=61))
