@@ -84,7 +84,7 @@ def test_a_place_is_told_by_the_smallest_area_with_enough_who_were_heard_from(ac
 
 @pytest.mark.parametrize("why", ["too long ago", "held apart", "phone revoked", "phone revoked later"])
 def test_who_can_not_be_counted_on_hides_nobody(monitors, ramiro, few, why):
-    """Two and one who does not count: the square is not named, and the department holds the rest."""
+    """Two and one who does not count: the square is not named, nor those in which others are alone."""
     phone = Device.objects.create(monitor=monitors[0], mission=few, token_hash="0" * 64)
     if why == "phone revoked":
         revoke(phone)
@@ -95,7 +95,8 @@ def test_who_can_not_be_counted_on_hides_nobody(monitors, ramiro, few, why):
     if why == "held apart":
         Incident.objects.filter(pk=one.incident_id).update(held="alike")
     heard(monitors[1:3], make.LA_PAZ)
-    heard(monitors[4:], ACHACACHI)
+    for number, other in enumerate(monitors[4:]):
+        heard([other], (-16.0, -68.0 - number / 5))
     assert told(released(monitors[1], ramiro)) == ("department", "BO-L")
 
 
