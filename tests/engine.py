@@ -4,6 +4,7 @@
 Loaded by `-p tests.engine`.
 """
 
+import gc
 import os
 import shutil
 import tempfile
@@ -46,6 +47,12 @@ def cluster(**settings):
 def folder() -> Path:
     """What lies here is gone when the run ends."""
     return _folder
+
+
+def pytest_collection_finish(session):
+    """What is there now stays; and looking for garbage less often saves an eighth of what migrations take."""
+    gc.freeze()
+    gc.set_threshold(10_000, 10, 10)
 
 
 def pytest_report_header(config):
