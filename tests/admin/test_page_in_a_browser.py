@@ -94,6 +94,8 @@ def test_an_hour_at_one_incident(page, incident, ana, ramiro):
 
     # Signing out takes along what was not saved.
     page.goto(there)
+    press(page, "p", leads_on=True)
+    assert page.locator("#verify-reason").input_value()
     press(page, "n")
     page.fill("#summary-text", "Never finished.")
     assert page.evaluate("sessionStorage.length") == 1
