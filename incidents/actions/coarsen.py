@@ -4,7 +4,6 @@ A day's areas are decided when it begins, by who was active in the week before, 
 told by then only ever becomes narrower. One incident more or less changes nothing in between.
 """
 
-import logging
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -21,8 +20,6 @@ from incidents.models import Boundary, Grouping, Incident, Mission, Publication,
 from incidents.models.grouping import reported, signs, span_of
 from incidents.places import lookup
 from incidents.taxonomy import PlaceLevel, Precision
-
-log = logging.getLogger(__name__)
 
 # Who counts as active on a day was heard from in the week before it, or on the day itself.
 ACTIVE_DAYS = 7
