@@ -91,8 +91,10 @@ def lines(key: ApiKey) -> list[tuple[str, str, str]]:
         ),
         (
             "QGIS",
-            f"{root}incidents.geojson",
-            _("Layer → Add layer → Add vector layer → Protocol: HTTP(S), this address; “Basic”, with KEY as password."),
+            settings.SITE_URL + reverse("ogc:landing"),
+            _(
+                "Layer → Add layer → Add WFS / OGC API – Features layer → New, this address; “Basic”, with KEY as password."
+            ),
         ),
         (
             "Excel",
