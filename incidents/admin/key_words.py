@@ -92,9 +92,7 @@ def lines(key: ApiKey) -> list[tuple[str, str, str]]:
         (
             "QGIS",
             settings.SITE_URL + reverse("ogc:landing"),
-            _(
-                "Layer → Add layer → Add WFS / OGC API – Features layer → New, this address; “Basic”, with KEY as password."
-            ),
+            _("Layer → Add layer → Add WFS / OGC API – Features layer → New, this address; “Basic”, KEY as password."),
         ),
         (
             "Excel",
