@@ -15,7 +15,7 @@ from django.db.models import QuerySet
 
 # Rows are handed on in pieces of about this many bytes: a write for each would cost more than the row.
 PIECE = 64 * 1024
-ROWS_AT_ONCE = 1_000
+ROWS_AT_ONCE = 200
 # JSON never holds these, so that a finished text passes through a table format untouched.
 _VERBATIM = r"(FORMAT csv, DELIMITER E'\x02', QUOTE E'\x01')"
 _TABLE = "(FORMAT csv)"
