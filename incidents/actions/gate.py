@@ -49,5 +49,15 @@ def waits(place: Told, audience: str) -> bool:
 def consents(incident: Incident) -> list[str]:
     """Of every text under the incident: a later one may take back what an earlier one allowed."""
     revised = Revision.objects.that_count().filter(report__incident=incident).values_list("body", flat=True)
-    given = [*incident.reports.values_list("consent", flat=True), *(json.loads(body)["consent"] for body in revised)]
+    given = [*incident.reports.values_list("consent", flat=True), *map(_consent_of, revised)]
     return given or [Consent.INTERNAL]
+
+
+def _consent_of(body: str) -> str:
+    """What cannot be read has agreed to nothing."""
+    try:
+        told = json.loads(body)
+    except (ValueError, RecursionError):
+        told = None
+    consent = told.get("consent") if isinstance(told, dict) else None
+    return consent if consent in CONSENT_RANK else Consent.INTERNAL

@@ -150,6 +150,9 @@ class Exports(EndpointEnumerator):
         return bool(included and path.startswith(PREFIX) and issubclass(callback.cls, Export))
 
 
+_SLUG = {"type": "string", "pattern": "^[-a-zA-Z0-9_]+$", "minLength": 1, "maxLength": 60}
+
+
 class Document(SchemaGenerator):
     endpoint_inspector_cls = Exports
 
@@ -163,6 +166,8 @@ class Document(SchemaGenerator):
             for one in methods["get"].get("parameters", ()):
                 if one["in"] == "query":
                     one["allowEmptyValue"] = True
+                elif one["in"] == "path":
+                    one |= {"schema": _SLUG, "description": "The name under which the mission has saved it."}
         found["servers"] = [{"url": settings.SITE_URL}]
         found["components"]["schemas"] = answers.SCHEMAS
         return found

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from django.core.management import call_command
 
-from incidents.api import columns, meanings, views
+from incidents.api import columns, meanings, saved, views
 from incidents.api.document import document
 from tests.api.cast import ROOT, released
 
@@ -30,10 +30,11 @@ def test_the_document_is_given_to_anybody_and_holds_no_data(client, marisol, ana
 
 def test_every_export_is_told_with_the_parameters_that_it_accepts():
     told = {path: operation["get"] for path, operation in document()["paths"].items()}
-    for view in views.Index.exports.values():
+    exports = [*views.Index.exports.values(), *saved.FORMS.values()]
+    for view in exports:
         names = [one["name"] for one in _operation_of(view, told)["parameters"] if one["in"] == "query"]
         assert tuple(names) == view.parameters
-    assert len(told) == len(views.Index.exports) + 1
+    assert len(told) == len(exports) + 1
 
 
 def _operation_of(view, told):

@@ -30,9 +30,10 @@ def test_la_paz_and_santa_cruz_are_550_km_apart():
 
 @given(latitudes, longitudes)
 def test_a_coarse_place_is_near_and_the_same_for_the_whole_square(latitude, longitude):
-    middle = geo.coarsened(latitude, longitude)
+    square = geo.cell(latitude, longitude) >> geo.COARSE_SHIFT
+    middle = geo.square_middle(square)
     assert geo.distance_m(latitude, longitude, *middle) < 3_600
-    assert geo.coarsened(*middle) == middle
+    assert geo.cell(*middle) >> geo.COARSE_SHIFT == square
 
 
 @pytest.mark.parametrize("bad", [(95, 0), (0, 181), (float("nan"), 0), (float("inf"), 0)])
