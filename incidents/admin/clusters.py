@@ -79,8 +79,8 @@ def _counted(cl: IncidentChangeList, window: Window) -> tuple[tuple[int, int], l
     if asked is None:
         found = adding.squares(cl.queryset, bits, bounds)
     elif bounds and asked.is_summed:
-        seen, total, without = reckoning.squares_and_totals(asked, bits, bounds)
-        return (total, without), seen
+        seen = [square for square in reckoning.squares(asked.seen_in(bounds), bits) if square.x >= 0]
+        return reckoning.totals(asked), seen
     else:
         found = reckoning.squares_seen(asked, bits, bounds) if bounds else reckoning.squares(asked, bits)
     seen = [square for square in found if square.x >= 0]

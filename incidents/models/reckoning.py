@@ -76,23 +76,17 @@ def counts(*questions: Question) -> list[int]:
     return [found.get(number, 0) for number in range(len(questions))]
 
 
-def squares_and_totals(question: Question, bits: int, view: Bounds) -> tuple[list[Square], int, int]:
-    """What is meant and lies in the window, by square; how many are meant in all, and of these without a place.
+def totals(question: Question) -> tuple[int, int]:
+    """How many are meant, and how many of them have no place.
 
-    One statement, and so one moment.
+    A statement of its own: it is the same wherever the map is moved to, so that a database plans it once.
     """
     if question.is_empty:
-        return [], 0, 0
-    seen = question.seen_in(view)
-    arms = [] if seen.is_empty else _arms(seen, bits)
-    everything = " UNION ALL ".join(_arms(question, fitting(question.area, FINEST)))
-    placed = f"CASE WHEN x < 0 THEN {UNPLACED} ELSE {BEYOND} END"
-    sums = "n, 0 AS danger, 0 AS lat, 0 AS lon"
-    arms.append(f"SELECT {placed} AS x, 0 AS y, '' AS severity, {sums} FROM ({everything}) AS everything")
-    found = _squares(arms, bits)
-    told = {square.x: square.n for square in found if square.x < 0}
-    unplaced = told.get(UNPLACED, 0)
-    return [square for square in found if square.x >= 0], told.get(BEYOND, 0) + unplaced, unplaced
+        return 0, 0
+    arms = " UNION ALL ".join(_arms(question, fitting(question.area, FINEST)))
+    placed = f"SELECT CASE WHEN x < 0 THEN 1 ELSE 0 END AS unplaced, n FROM ({arms}) AS q"
+    found = dict(_added("unplaced", "n", [placed]))
+    return sum(found.values()), found.get(1, 0)
 
 
 def times(question: Question, step_s: int) -> list[tuple[int, str, int]]:
