@@ -88,7 +88,7 @@ class Maker:
         accused = Accused(set(self.chance.choices(bolivia.CODES, k=self.chance.choice((1, 1, 2)))))
         told = self.told(made)
         stands_for = SimpleNamespace(**{**made, "mission": self.mission, "accusations": accused})
-        properties = publish._properties(stands_for, told)
+        properties = publish._properties(stands_for, told, publish._accused(stands_for))
         release = Release(
             public_id=uuid.UUID(int=self.chance.getrandbits(128), version=4),
             updated_at=f"{made['opened_at'] + timedelta(hours=5):%Y-%m-%dT%H:%M:%SZ}",
