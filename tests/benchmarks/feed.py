@@ -25,6 +25,7 @@ from incidents import geo
 from incidents.admin import live
 from incidents.actions import review
 from incidents.models import Incident, Mission, SavedView, User
+from incidents.models import sitting
 from incidents.taxonomy import SEVERITY_RANK, Category
 
 draw = random.Random(20201018)
@@ -56,6 +57,9 @@ for username in ("nacional", "lapaz"):
         SavedView.objects.create(owner=user, name=f"{number}", asked=asked)
     client = Client(HTTP_HOST="127.0.0.1")
     client.force_login(user)
+    session = client.session
+    session[sitting.KEY] = sitting.begun(user)
+    session.save()
     feed, at = "/admin/incidents/incident/live.json", int(timezone.now().timestamp() * 1_000)
     page = client.get("/admin/incidents/incident/").content.decode()
     shown = re.search('data-token="([^"]+)"', page)[1]
