@@ -1,5 +1,7 @@
 """The check-in in a real browser: a tap without a network is kept, sealed, and counts as of its own time."""
 
+import time
+
 from tests.services import wait_until
 
 SAFE = "button[value=safe]"
@@ -54,3 +56,22 @@ def test_every_page_says_by_when_something_is_to_be_heard(weak):
     weak.wait_for("Noted. Thank you.")
     weak.open("/report/")
     wait_until(lambda: weak.page.inner_text("a[data-check-in]") == "Check-in", what="no time on the form")
+
+
+def test_a_tap_while_another_is_on_its_way_goes_out_after_it(weak, line, house):
+    weak.open("/safe/")
+    before = len(rows(house, "id"))
+    line.rule = lambda method, path: time.sleep(2) if method == "POST" else None
+    weak.page.click("button[value='30']")
+    weak.page.click("button[value='30']")
+    weak.page.click(SAFE)
+    weak.wait_for("Noted. Thank you.")
+    assert (len(rows(house, "id")) - before, rows(house, "outcome")[0][0]) == (1, "heard")
+
+
+def test_a_tap_is_taken_while_the_phone_still_asks_how_it_stands(weak, line):
+    weak.open("/safe/")
+    line.rule = lambda method, path: time.sleep(20) if path.startswith("/api/v1/phone") else None
+    agree(weak)
+    weak.page.click(SAFE)
+    weak.wait_for("Noted. Thank you.")

@@ -7,47 +7,53 @@ const { queue } = self;
 const PATIENCE_MS = 20_000;
 const MOST_KEPT = 20;
 const root = () => document.querySelector("[data-safe]");
-let underWay = false;
+let underWay = Promise.resolve();
+let last = "";
 
 function say(words) {
   root().querySelector("[data-said]").textContent = words;
 }
 
-async function press(event) {
+// Presses go out one after another: none is swallowed while another is on its way, except the second of a double tap.
+function press(event) {
   const form = event.target.closest("main form");
   if (!form) return;
   event.preventDefault();
-  if (underWay) return;
-  underWay = true;
   const { submitter } = event;
+  const body = new URLSearchParams(new FormData(form));
+  if (submitter?.name) body.set(submitter.name, submitter.value);
+  const what = String(body);
+  if (what === last) return;
+  last = what;
   const at = new Date().toISOString();
   say(root().dataset.sending);
+  underWay = underWay.then(() => deliver(form, body, at)).then(() => {
+    if (last === what) last = "";
+    else say(root().dataset.sending);
+  });
+}
+
+async function deliver(form, body, at) {
   try {
-    await send(form, submitter);
+    await send(form.action, body);
   } catch {
-    const isSafe = submitter?.value === "safe";
-    const word = form.elements.word?.value ?? "";
-    const kept = isSafe && (await keep({ at, word }).then(() => true, () => false));
+    const kept = body.get("do") === "safe" && (await keep({ at, word: body.get("word") }).then(() => true, () => false));
     if (kept) form.reset();
     say(kept ? root().dataset.kept : root().dataset.unsent);
-  } finally {
-    underWay = false;
   }
 }
 
-async function send(form, submitter) {
+async function send(action, body) {
   const limit = new AbortController();
   const timer = setTimeout(() => limit.abort(), PATIENCE_MS);
-  const body = new URLSearchParams(new FormData(form));
-  if (submitter?.name) body.set(submitter.name, submitter.value);
   try {
-    const answer = await fetch(form.action, { method: "POST", body, credentials: "same-origin", signal: limit.signal });
+    const answer = await fetch(action, { method: "POST", body, credentials: "same-origin", signal: limit.signal });
     if (![200, 422].includes(answer.status)) throw new Error("not taken");
     show(await answer.text());
   } finally {
     clearTimeout(timer);
   }
-  await self.standing?.look().catch(() => {});
+  self.standing?.look().catch(() => {}); // beside the next press, not before it
 }
 
 // The answer is this same page as it stands now.
