@@ -127,6 +127,9 @@ class Rectangle(NamedTuple):
     def size(self) -> int:
         return max(0, self.right - self.left + 1) * max(0, self.bottom - self.top + 1)
 
+    def holds(self, x: int, y: int) -> bool:
+        return self.left <= x <= self.right and self.top <= y <= self.bottom
+
     def finer(self, bits: int) -> "Rectangle":
         """The same part of the world in a grid of so many bits more."""
         last = (1 << bits) - 1

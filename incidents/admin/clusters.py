@@ -19,8 +19,9 @@ from incidents.admin.listing import IncidentChangeList
 from incidents.admin.when_and_where import within
 from incidents.geo import Bounds
 from incidents.models import reckoning
+from incidents.models.question import Question
 from incidents.models.reckoning import Square, fitting
-from incidents.models.tally import UNPLACED
+from incidents.models.tally import COARSEST, UNPLACED
 from incidents.taxonomy import Category, Severity
 from incidents.templatetags.incidents import spoken
 
@@ -79,12 +80,30 @@ def _counted(cl: IncidentChangeList, window: Window) -> tuple[tuple[int, int], l
     if asked is None:
         found = adding.squares(cl.queryset, bits, bounds)
     elif bounds and asked.is_summed:
-        seen = [square for square in reckoning.squares(asked.seen_in(bounds), bits) if square.x >= 0]
-        return reckoning.totals(asked), seen
+        return _summed(asked, bounds, bits)
     else:
         found = reckoning.squares_seen(asked, bits, bounds) if bounds else reckoning.squares(asked, bits)
-    seen = [square for square in found if square.x >= 0]
-    return (sum(one.n for one in found), sum(one.n for one in found if one.x == UNPLACED)), seen
+    return _totals(found), _placed(found)
+
+
+def _summed(asked: Question, bounds: Bounds, bits: int) -> tuple[tuple[int, int], list[Square]]:
+    """Zoomed out, a window mostly holds all there is: then the squares of everything are those that it shows."""
+    if bits > COARSEST or asked.area:
+        return reckoning.totals(asked), _placed(reckoning.squares(asked.seen_in(bounds), bits))
+    found = reckoning.squares(asked, bits)
+    inner, seen = bounds.inner(bits), _placed(found)
+    if not all(inner.holds(square.x, square.y) for square in seen):
+        seen = _placed(reckoning.squares(asked.seen_in(bounds), bits))
+    return _totals(found), seen
+
+
+def _totals(found: list[Square]) -> tuple[int, int]:
+    """How many there are, and how many of them have no place."""
+    return sum(one.n for one in found), sum(one.n for one in found if one.x == UNPLACED)
+
+
+def _placed(found: list[Square]) -> list[Square]:
+    return [square for square in found if square.x >= 0]
 
 
 def _clusters(seen: list[Square], bits: int) -> list[list[Any]]:
