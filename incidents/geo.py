@@ -135,6 +135,18 @@ class Rectangle(NamedTuple):
         last = (1 << bits) - 1
         return Rectangle(self.left << bits, self.top << bits, (self.right << bits) + last, (self.bottom << bits) + last)
 
+    def beside(self, hole: "Rectangle") -> list["Rectangle"]:
+        """What of it lies beside a rectangle within: four strips at most, so that an index finds each."""
+        if not hole.size:
+            return [self] if self.size else []
+        strips = (
+            Rectangle(self.left, self.top, hole.left - 1, self.bottom),
+            Rectangle(hole.right + 1, self.top, self.right, self.bottom),
+            Rectangle(hole.left, self.top, hole.right, hole.top - 1),
+            Rectangle(hole.left, hole.bottom + 1, hole.right, self.bottom),
+        )
+        return [strip for strip in strips if strip.size]
+
     def cells(self, without: "Rectangle | None" = None) -> list[int]:
         """Their Morton numbers, in order; but for those of a rectangle within."""
         hole = without if without and without.size else Rectangle(0, 0, -1, -1)

@@ -175,9 +175,9 @@ def _sums(question: Question, bits: int) -> list[str]:
     arms = [_sum(question.sums, bits, level, inner)] if inner.size else []
     if level in (8, 12):
         # A ring of smaller squares around the large ones, or a border through a town would be long to look through.
-        large, level = inner, level + 2
+        large, level = inner.finer(2), level + 2
         inner = question.area.inner(level)
-        arms += [_sum(question.sums, bits, level, inner, beside=large)] if inner.size else []
+        arms += [_sum(question.sums, bits, level, strip) for strip in inner.beside(large)]
     ring = question.area.touched(level).cells(without=inner)
     if ring:
         column = "square" if level == FINEST else "region"
@@ -219,14 +219,10 @@ def _lying_in(question: Question, column: str, cells: list[int]) -> str:
     return f"(SELECT found.* FROM (VALUES {values}) AS square_ (cell) CROSS JOIN LATERAL ({one}) AS found) AS near"
 
 
-def _sum(
-    conditions: list[str], bits: int, level: int, inner: Rectangle | None = None, beside: Rectangle | None = None
-) -> str:
+def _sum(conditions: list[str], bits: int, level: int, inner: Rectangle | None = None) -> str:
     conditions = [*conditions, f"bits = {level}"]
     if inner:
         conditions.append(_inside(inner))
-    if beside and beside.size:
-        conditions.append(f"NOT ({_inside(beside, 2)})")
     where = f"x >> {level - bits} AS x, y >> {level - bits} AS y"
     return f"SELECT {where}, severity, n, danger, lat, lon FROM {TALLY} WHERE {_all(conditions)}"
 
