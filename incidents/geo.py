@@ -6,6 +6,7 @@ a range of integers and a cluster is `cell >> shift`, on any database.
 """
 
 import math
+from collections.abc import Iterable
 from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_EVEN, Decimal, InvalidOperation
 from typing import NamedTuple, Self
 
@@ -93,12 +94,18 @@ COARSE_BITS = 13
 COARSE_SHIFT = 2 * (CELL_BITS - COARSE_BITS)
 
 
+def _corner(column: float, row: float, bits: int) -> tuple[float, float]:
+    """Latitude and longitude of the north-western corner of a grid square, in millionths of a degree."""
+    squares = 1 << bits
+    latitude = math.degrees(math.atan(math.sinh(math.pi * (1 - 2 * row / squares))))
+    return latitude * 1e6, (column / squares * 360 - 180) * 1e6
+
+
 def square_middle(square: int) -> tuple[float, float]:
     """The middle of a coarse grid square, as (latitude, longitude) to four decimals."""
-    squares = 1 << COARSE_BITS
     column, row = column_and_row(square)
-    middle = math.atan(math.sinh(math.pi * (1 - 2 * (row + 0.5) / squares)))
-    return round(math.degrees(middle), 4), round((column + 0.5) / squares * 360 - 180, 4)
+    latitude, longitude = _corner(column + 0.5, row + 0.5, COARSE_BITS)
+    return round(latitude / 1e6, 4), round(longitude / 1e6, 4)
 
 
 # Squares by which neighbours are looked for: of 2¹⁴ (2.4 km at the equator) and of 2¹⁰ (39 km) a side of the world.
@@ -126,6 +133,20 @@ class Rectangle(NamedTuple):
     @property
     def size(self) -> int:
         return max(0, self.right - self.left + 1) * max(0, self.bottom - self.top + 1)
+
+    @classmethod
+    def around(cls, squares: Iterable[tuple[int, int]]) -> "Rectangle":
+        """The smallest that holds all of these, each a column and a row."""
+        columns, rows = zip(*squares, strict=True)
+        return cls(min(columns), min(rows), max(columns), max(rows))
+
+    def bounds(self, bits: int) -> "Bounds":
+        """In a grid of 2^bits a side, the box of degrees that holds every point of it, and a hair more."""
+        north, west = _corner(self.left, self.top, bits)
+        south, east = _corner(self.right + 1, self.bottom + 1, bits)
+        return Bounds(
+            math.floor(west) - 1, math.floor(south) - 1, math.ceil(east) + 1, math.ceil(north) + 1
+        ).with_poles()
 
     def holds(self, x: int, y: int) -> bool:
         return self.left <= x <= self.right and self.top <= y <= self.bottom

@@ -17,7 +17,7 @@ from django.utils import timezone
 from incidents.admin import adding
 from incidents.admin.listing import IncidentChangeList
 from incidents.admin.when_and_where import within
-from incidents.geo import Bounds
+from incidents.geo import Bounds, Rectangle
 from incidents.models import reckoning
 from incidents.models.question import Question
 from incidents.models.reckoning import Square, fitting
@@ -87,13 +87,16 @@ def _counted(cl: IncidentChangeList, window: Window) -> tuple[tuple[int, int], l
 
 
 def _summed(asked: Question, bounds: Bounds, bits: int) -> tuple[tuple[int, int], list[Square]]:
-    """Zoomed out, a window mostly holds all there is: then the squares of everything are those that it shows."""
+    """Zoomed out, most squares lie in the window whole: only those that its edge cuts through are asked after."""
     if bits > COARSEST or asked.area:
         return reckoning.totals(asked), _placed(reckoning.squares(asked.seen_in(bounds), bits))
     found = reckoning.squares(asked, bits)
-    inner, seen = bounds.inner(bits), _placed(found)
-    if not all(inner.holds(square.x, square.y) for square in seen):
-        seen = _placed(reckoning.squares(asked.seen_in(bounds), bits))
+    inner, touched = bounds.inner(bits), bounds.touched(bits)
+    seen = [one for one in found if inner.holds(one.x, one.y)]
+    cut = {(one.x, one.y) for one in found if touched.holds(one.x, one.y) and not inner.holds(one.x, one.y)}
+    if cut:
+        edge = asked.seen_in(Rectangle.around(cut).bounds(bits).within(bounds))
+        seen += [one for one in reckoning.squares(edge, bits) if (one.x, one.y) in cut]
     return _totals(found), seen
 
 

@@ -36,6 +36,27 @@ def test_a_coarse_place_is_near_and_the_same_for_the_whole_square(latitude, long
     assert geo.cell(*middle) >> geo.COARSE_SHIFT == square
 
 
+@given(latitudes, longitudes, st.integers(0, 14))
+def test_the_box_of_a_square_holds_each_of_its_points(latitude, longitude, bits):
+    x, y = geo.column_and_row(geo.cell(latitude, longitude) >> 2 * (geo.CELL_BITS - bits))
+    box = geo.Rectangle(x, y, x, y).bounds(bits)
+    assert box.south <= round(latitude * 1e6) <= box.north
+    assert box.west <= round(longitude * 1e6) <= box.east
+
+
+sides = st.lists(st.integers(0, 12), min_size=4, max_size=4).map(sorted)
+
+
+@given(sides, sides, st.booleans())
+def test_a_rectangle_is_its_hole_and_the_strips_beside_it(xs, ys, is_empty):
+    outer = geo.Rectangle(xs[0], ys[0], xs[3], ys[3])
+    hole = geo.Rectangle(xs[1], ys[1], xs[1] - 1 if is_empty else xs[2], ys[2])
+    parts = [*outer.beside(hole), hole]
+    for x in range(xs[0], xs[3] + 1):
+        for y in range(ys[0], ys[3] + 1):
+            assert sum(part.holds(x, y) for part in parts) == 1
+
+
 @pytest.mark.parametrize("bad", [(95, 0), (0, 181), (float("nan"), 0), (float("inf"), 0)])
 def test_what_is_off_the_globe_is_no_position(bad):
     assert not geo.is_position(*bad)
