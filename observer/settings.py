@@ -2,13 +2,12 @@
 
 from datetime import timedelta
 from pathlib import Path
-from urllib.parse import quote, urlsplit
+from urllib.parse import urlsplit
 
-import dj_database_url
 from csp.constants import NONCE, NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
-from observer import env, sms
+from observer import env, logs, sms, stores
 
 ROOT = Path(__file__).resolve().parent.parent
 DATA_DIR = Path(env.text("DATA_DIR", str(ROOT / "data"))).resolve()
@@ -94,50 +93,12 @@ TEMPLATES = [
 ]
 
 # -- storage -----------------------------------------------------------------------------------------------------------
-# IMMEDIATE: with Django's deferred transactions two writers fail at once with "database is locked", in spite of the timeout.
-_SQLITE_OPTIONS = {
-    "transaction_mode": "IMMEDIATE",
-    "timeout": 20,
-    "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;",
-}
-DATABASE_URL = env.text("DATABASE_URL", f"sqlite:///{quote(str(DATA_DIR / 'observer.sqlite3'))}")
-_password = env.text("DATABASE_PASSWORD")
-try:
-    _database = dj_database_url.parse(DATABASE_URL, conn_max_age=60, conn_health_checks=True)
-except (ValueError, KeyError) as fault:
-    env.stop(f"DATABASE_URL is not understood ({fault}). Set it like postgresql://user@host:5432/name.")
-if _password:
-    _database["PASSWORD"] = _password
-if _database["ENGINE"].endswith("sqlite3"):
-    _database["OPTIONS"] = _SQLITE_OPTIONS
-    _database["CONN_MAX_AGE"] = None
-else:
-    _database["OPTIONS"] = {
-        **_database.get("OPTIONS", {}),
-        "connect_timeout": 5,
-        # Compiling a statement took ten times as long as running it: ours are long, and answered in milliseconds.
-        "options": f"{_database.get('OPTIONS', {}).get('options', '')} -c jit=off".strip(),
-        "server_side_binding": True,
-        "prepare_threshold": 4,
-    }
-DATABASES = {"default": _database}
+DATABASES = {"default": stores.database(DATA_DIR)}
 
 KEYS_DIR = DATA_DIR / "keys"
 EVIDENCE_DIR = DATA_DIR / "evidence"
 TILES_DIR = DATA_DIR / "tiles"
-EVIDENCE_S3 = {
-    "bucket": env.text("EVIDENCE_S3_BUCKET"),
-    "endpoint": env.text("EVIDENCE_S3_ENDPOINT"),
-    "region": env.text("EVIDENCE_S3_REGION"),
-    "key": env.text("EVIDENCE_S3_ACCESS_KEY"),
-    "secret": env.text("EVIDENCE_S3_SECRET_KEY"),
-}
-if any(EVIDENCE_S3.values()) and not EVIDENCE_S3["bucket"]:
-    env.stop("EVIDENCE_S3_BUCKET is not set, but other settings of the bucket are. Set it to the bucket's name.")
-if EVIDENCE_S3["endpoint"] and urlsplit(EVIDENCE_S3["endpoint"]).scheme not in ("http", "https"):
-    env.stop("EVIDENCE_S3_ENDPOINT is not understood. Set it like https://s3.example:9000.")
-if not EVIDENCE_S3["bucket"]:
-    EVIDENCE_S3 = {}  # evidence lies in EVIDENCE_DIR
+EVIDENCE_S3 = stores.bucket()  # where it is empty, evidence lies in EVIDENCE_DIR
 FILE_UPLOAD_HANDLERS = ["incidents.intake.uploads.BoundedUpload"]
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
@@ -309,18 +270,4 @@ CELERY_WORKER_ENABLE_REMOTE_CONTROL = False
 CELERY_WORKER_REDIRECT_STDOUTS = False
 CELERY_WORKER_SEND_TASK_EVENTS = False
 
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {
-        "plain": {"()": "observer.logs.DiscreetFormatter", "format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}
-    },
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
-    "root": {"handlers": ["console"], "level": env.text("LOG_LEVEL", "INFO")},
-    "loggers": {
-        "axes": {"level": "ERROR"},  # whoever fails to sign in stands in the logbook
-        "celery": {"level": "WARNING"},
-        "django.request": {"level": "ERROR"},
-        "django.security": {"level": "ERROR"},
-    },
-}
+LOGGING = logs.told(env.text("LOG_LEVEL", "INFO"))
