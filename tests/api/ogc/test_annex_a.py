@@ -99,6 +99,7 @@ INVALID = [
     "datetime=2020-10-18/2020-10-19/2020-10-20",
     "datetime=2020-13-45",
     "datetime=0001-01-01T00:00:00%2B14:00",
+    "datetime=2020-10-18  10:00:00Z",
     "severity=grave",
     "severity=critical,major",
     "severity=",
@@ -186,6 +187,11 @@ TIMES = {
     "../2020-10-18T10:00:00Z": "threat nowhere",
     "/2020-10-18T10:00:00Z": "threat nowhere",
     "2020-10-20T/..": "nowhere",
+    # As QGIS writes an end or a beginning that is open, and what its user typed.
+    "0000-01-01T00:00:00Z/2020-10-18T10:00:00Z": "threat nowhere",
+    "2020-10-18T10:00:00Z/9999-12-31T00:00:00Z": "shooting nowhere",
+    "2020-10-18 10:00:00/..": "shooting nowhere",
+    "2020-10-18T05:00:00.000-04:00/2020-10-18t23:00:00.0000000z": "threat nowhere",
 }
 
 

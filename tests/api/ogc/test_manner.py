@@ -60,11 +60,11 @@ def test_only_releases_and_boundaries_are_read_and_no_words_told(client, as_tari
     assert [one for one in (PLANTED, "16.5123", "68.1543", marisol.code, str(incident.pk)) if one in told] == []
 
 
-# The key with its mission, its recent pulls, and this pull; the page, and how many there are where a page follows.
-# For boundaries also whether they changed, and first which of them fit.
+# The key with its mission, its recent pulls, and this pull; the page, and how many there are where a page follows. A
+# first look of a few also asks whether they show what a place is like. For boundaries also whether they changed, and first which of them fit.
 COSTS = {
     f"{ITEMS}?limit=1": 5,
-    f"{ITEMS}?limit=2": 5,
+    f"{ITEMS}?limit=2": 6,
     f"{ITEMS}?limit=3": 4,
     f"{ITEMS}?bbox=-70,-23,-57,-9": 4,
     INCIDENTS: 4,
@@ -121,6 +121,17 @@ def test_no_property_is_ever_left_out_and_each_has_the_type_that_is_declared(as_
             kind = JSON_TYPES[schema["type"]]
             allowed = (kind, type(None)) if schema.get("nullable") else kind
             assert all(isinstance(feature["properties"][name], allowed) for feature in features), name
+
+
+def test_a_first_look_shows_what_a_place_and_a_time_are_like(as_tariq, marisol, ana):
+    """QGIS takes ten features for all: ten without a place made a layer that draws nothing, ever."""
+    placeless = {"latitude": "", "longitude": "", "location_source": "none", "timing": "happened"}
+    made = [public_id(released(marisol, ana, **placeless)) for _ in range(3)]
+    placed = public_id(released(marisol, ana, timing="happened", occurred_at="2020-10-18T09:05:00Z"))
+    first = as_tariq.get(f"{ITEMS}?limit=3")
+    assert ids(first) == [*made[:2], placed]
+    assert ids(as_tariq.get(links(first.json())["next"]["href"])) == [made[2], placed]
+    assert ids(as_tariq.get(f"{ITEMS}?limit=3&adm1_code=BO-S")) == []
 
 
 def test_what_has_not_changed_is_not_sent_again(as_tariq, shooting, ana):
