@@ -61,7 +61,8 @@ def test_only_releases_and_boundaries_are_read_and_no_words_told(client, as_tari
 
 
 # The key with its mission, its recent pulls, and this pull; the page, and how many there are where a page follows. A
-# first look of a few also asks whether they show what a place is like. For boundaries also whether they changed, and first which of them fit.
+# first look at a few also asks whether they show what a place is like. For boundaries also whether they changed, and
+# first which of them fit.
 COSTS = {
     f"{ITEMS}?limit=1": 5,
     f"{ITEMS}?limit=2": 6,
