@@ -7,6 +7,7 @@ from django.db.models import Max, Min
 from django.utils.translation import gettext_lazy as _
 
 from incidents.api import filters
+from incidents.api.meanings import COLUMNS
 from incidents.api.ogc.collection import Collection, Schema, spatial
 from incidents.api.ogc.parameters import PERPETRATOR, SINCE, Parameter, Wanted, equal
 from incidents.models import ApiKey, Release, outflow
@@ -16,10 +17,6 @@ from incidents.workflow import Status
 # Programs ask for ten or twenty features and take them for all: of ten without a place QGIS makes a layer that never
 # draws anything, and of a column that is empty in all of them a text.
 LOOK = 20
-
-_TEXT: Schema = {"type": "string", "nullable": True}
-_TIME: Schema = {**_TEXT, "format": "date-time"}
-_NUMBER: Schema = {"type": "number", "nullable": True}
 
 
 def _coded(name: str, about: str) -> Parameter:
@@ -43,29 +40,7 @@ class Incidents(Collection):
     )
     others = (PERPETRATOR, SINCE)
     columns: ClassVar[dict[str, Schema]] = {
-        "occurred_at": _TIME,
-        "reported_at": _TIME,
-        "category": _TEXT,
-        "category_label": _TEXT,
-        "huridocs": _TEXT,
-        "huridocs_list": {"type": "integer", "nullable": True},
-        "acled": _TEXT,
-        "severity": _TEXT,
-        "verification": _TEXT,
-        "status": _TEXT,
-        "perpetrators": _TEXT,
-        "adm1_name": _TEXT,
-        "adm1_code": _TEXT,
-        "adm2_name": _TEXT,
-        "adm2_code": _TEXT,
-        "latitude": _NUMBER,
-        "longitude": _NUMBER,
-        "precision": _TEXT,
-        "place_level": _TEXT,
-        "description": _TEXT,
-        "mission": {"type": "string"},
-        "is_demonstration": {"type": "boolean"},
-        "updated_at": {"type": "string", "format": "date-time"},
+        name: {**column.schema, "description": column.meaning} for name, column in COLUMNS.items() if name != "id"
     }
     geometry: ClassVar[Schema] = {
         "type": "object",

@@ -117,7 +117,7 @@ JSON_TYPES = {"string": str, "integer": int, "number": float, "boolean": bool, "
 def test_no_property_is_ever_left_out_and_each_has_the_type_that_is_declared(as_tariq, shooting, nowhere):
     for address, one in ((ITEMS, OFFERED["incidents"]), (AREAS, OFFERED["boundaries"])):
         features = as_tariq.get(address).json()["features"]
-        assert {tuple(feature["properties"]) for feature in features} == {tuple(one.columns)}
+        assert all(set(feature["properties"]) == set(one.columns) for feature in features)
         for name, schema in one.columns.items():
             kind = JSON_TYPES[schema["type"]]
             allowed = (kind, type(None)) if schema.get("nullable") else kind
