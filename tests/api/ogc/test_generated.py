@@ -13,7 +13,7 @@ from tests.api.cast import public_id
 from tests.api.generated import LONG, Asking, described_at
 from tests.api.ogc.cast import API
 
-REQUESTS = 1_800 if LONG else 160
+REQUESTS = 2_400 if LONG else 160
 DESCRIBED = document("")
 # What the document says of these in words only, and a value that is right.
 IN_WORDS = [
@@ -35,7 +35,8 @@ def ogc(trio):
 def test_what_is_made_up_out_of_the_definition_is_answered_as_it_says(ogc, tariq, bolivia):
     _key, secret = ApiKey.issue(holder=tariq, mission=bolivia, is_granted=True, per_minute=32_000)
     answered = ogc.everything(REQUESTS, {"X-Api-Key": secret})
-    assert len(answered) >= REQUESTS * 0.9
+    # Of an address without parameters nothing more can be made up than itself.
+    assert len(answered) >= REQUESTS * 0.8
     assert {200, 400, 404} <= set(answered)
     assert max(answered) < 500
 
