@@ -2,6 +2,7 @@
 
 import json
 import re
+from datetime import date, timedelta
 
 import pytest
 from django.db import connection
@@ -141,6 +142,7 @@ def test_only_the_short_form_may_be_framed(client, out, headers):
 def test_it_speaks_the_readers_language_and_switches_without_a_cookie(client, out, accepted, query, language):
     answer = client.get(PAGE + query, headers={"Accept-Language": accepted})
     assert answer["Content-Language"] == language
+    assert "Accept-Language" in answer["Vary"]
     assert f'<html lang="{language}">' in answer.text
 
 
@@ -158,8 +160,6 @@ def test_strange_addresses_are_answered(client, out):
 
 
 def test_columns_are_days_until_there_are_too_many():
-    from datetime import date, timedelta
-
     first = date(2020, 10, 1)
     day, week = chart.chart({first: 1}), chart.chart({first: 1, first + timedelta(days=6): 2})
     year = chart.chart({first: 1, first + timedelta(days=200): 2})
@@ -167,6 +167,12 @@ def test_columns_are_days_until_there_are_too_many():
     assert (week.days, len(week.columns), [column.count for column in week.columns]) == (1, 7, [1, 0, 0, 0, 0, 0, 2])
     assert (year.days, sum(column.count for column in year.columns)) == (7, 3)
     assert chart.chart({}) is None
+
+
+def test_columns_of_more_than_a_year_name_it():
+    long = chart.chart({date(2020, 10, 1): 1, date(2021, 12, 1): 1})
+    assert long.days == 28
+    assert [column.tick for column in long.columns if column.tick] == ["Oct 2020", "Jan 2021", "May 2021", "Sep 2021"]
 
 
 def test_a_demonstration_says_that_none_of_it_happened(client, out):

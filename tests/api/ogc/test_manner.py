@@ -40,6 +40,16 @@ def test_a_key_sees_its_own_mission_and_departments_only(as_tariq, tariq, trio, 
     assert ids(Client(headers=bearer(narrow)).get(ITEMS)) == [threat]
     assert Client(headers=bearer(narrow)).get(f"{ITEMS}/{shooting}").status_code == 404
     assert "temporal" not in Client(headers=bearer(elsewhere)).get(INCIDENTS).json()["extent"]
+    extent = Client(headers=bearer(narrow)).get(INCIDENTS).json()["extent"]
+    assert extent["temporal"]["interval"] == [["2020-10-18T09:00:00Z", "2020-10-18T09:00:00Z"]]
+    assert extent["spatial"]["bbox"][0][2] < -66.5  # Santa Cruz lies east of it
+
+
+def test_a_key_sees_the_boundaries_of_its_own_mission_only(as_tariq, departments):
+    lima = make.departments(make.mission("peru-2021"))["BO-L"]
+    Boundary.objects.filter(pk=lima.pk).update(code="PE-LIM")
+    assert ids(as_tariq.get(AREAS)) == ["BO-L", "BO-O", "BO-S"]
+    assert as_tariq.get(f"{AREAS}/PE-LIM").status_code == 404
 
 
 def test_what_is_withdrawn_is_gone(as_tariq, ana, shooting):
