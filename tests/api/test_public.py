@@ -49,6 +49,7 @@ def test_it_is_not_there_unless_it_is_turned_on(client, bolivia, departments, th
 def test_it_counts_what_is_public_and_nothing_else(client, out):
     page = client.get(PAGE, headers={"Accept-Language": "en"}).text
     assert re.search(r"<b>1</b>\s+incident\b", page)
+    assert "All <span>1" in page
     assert "Intimidation in elections" in page
     assert "Use of firearms" not in page
     assert "A square of about 5 km in La Paz" in page
@@ -57,7 +58,9 @@ def test_it_counts_what_is_public_and_nothing_else(client, out):
 
 def test_what_is_taken_back_is_gone_from_it(client, out, ramiro):
     keep_back(out.pk, actor=ramiro, reason="Wait.")
-    assert "Nothing has been released to the public yet." in client.get(PAGE, headers={"Accept-Language": "en"}).text
+    page = client.get(PAGE, headers={"Accept-Language": "en"}).text
+    assert "Nothing has been released to the public yet." in page
+    assert "All <span>0" not in page
 
 
 def test_it_is_narrowed_to_a_category_and_never_widened_by_a_misspelt_one(client, out, marisol, ramiro):
