@@ -131,6 +131,7 @@ def test_a_page_tells_its_links_its_time_and_its_numbers(as_tariq, trio):
     assert f'<{links(body)["next"]["href"]}>; rel="next"' in answer["Link"]
     last = as_tariq.get(links(body)["next"]["href"]).json()
     assert (last["numberReturned"], "next" in links(last), "numberMatched" in last) == (1, False, False)
+    assert as_tariq.get(f"{ITEMS}?limit=1&bbox=-64.5,-20.5,-57.5,-13.5").json()["numberMatched"] == 2
 
 
 def test_a_feature_stands_alone_and_says_where_it_belongs(as_tariq, trio):

@@ -12,7 +12,7 @@ from incidents.api.ogc.offered import COLLECTIONS as OFFERED
 from incidents.models import ApiKey, Boundary, Mission
 from tests import make
 from tests.api.cast import bearer, body, partner, public_id, released
-from tests.api.ogc.cast import API, AREAS, INCIDENTS, ITEMS, KEYED, OPEN, ROOT, ids, links
+from tests.api.ogc.cast import API, AREAS, BOUNDARIES, COLLECTIONS, INCIDENTS, ITEMS, KEYED, OPEN, ROOT, ids, links
 
 TABLES = {"incidents_release", "incidents_apikey", "incidents_pull", "incidents_mission", "incidents_boundary"}
 PLANTED = "zanahoria"
@@ -153,6 +153,21 @@ def test_what_has_not_changed_is_not_sent_again(as_tariq, shooting, ana):
         assert as_tariq.get(address, headers={"If-None-Match": tag}).status_code == 200
     tag = as_tariq.get(API)["ETag"]
     assert as_tariq.get(API, headers={"If-None-Match": tag}).status_code == 304
+
+
+def test_the_same_page_at_another_time_is_not_the_same_to_the_byte(as_tariq, shooting):
+    assert as_tariq.get(ITEMS)["ETag"].startswith('W/"')
+    assert as_tariq.get(f"{ITEMS}/{public_id(shooting)}")["ETag"].startswith('"')
+
+
+def test_what_tells_of_boundaries_is_sent_anew_with_them(as_tariq, departments):
+    tags = {address: as_tariq.get(address)["ETag"] for address in (COLLECTIONS, BOUNDARIES)}
+    moved = Boundary.objects.get(code="BO-S")
+    moved.geometry["coordinates"][0][1][0] = -50.0
+    moved.save()
+    for address, tag in tags.items():
+        answer = as_tariq.get(address, headers={"If-None-Match": tag})
+        assert "-50.0" in answer.text, address
 
 
 @pytest.mark.parametrize("address", [AREAS, "/api/v1/boundaries"])
