@@ -11,7 +11,7 @@ from incidents.actions.review import summarise, verify
 from incidents.api.ogc.offered import COLLECTIONS as OFFERED
 from incidents.models import ApiKey, Boundary, Mission
 from tests import make
-from tests.api.cast import bearer, body, partner, public_id, released
+from tests.api.cast import EXPORTS, bearer, body, partner, public_id, released
 from tests.api.ogc.cast import API, AREAS, BOUNDARIES, COLLECTIONS, INCIDENTS, ITEMS, KEYED, OPEN, ROOT, ids, links
 
 TABLES = {"incidents_release", "incidents_apikey", "incidents_pull", "incidents_mission", "incidents_boundary"}
@@ -153,6 +153,14 @@ def test_what_has_not_changed_is_not_sent_again(as_tariq, shooting, ana):
         assert as_tariq.get(address, headers={"If-None-Match": tag}).status_code == 200
     tag = as_tariq.get(API)["ETag"]
     assert as_tariq.get(API, headers={"If-None-Match": tag}).status_code == 304
+
+
+@pytest.mark.parametrize("address", [ITEMS, INCIDENTS, *EXPORTS])
+def test_no_cache_on_the_way_hands_one_keys_answer_to_another(as_tariq, shooting, address):
+    first = as_tariq.get(address)
+    for answer in (first, as_tariq.get(address, headers={"If-None-Match": first["ETag"]})):
+        assert answer["Cache-Control"] == "private, no-cache"
+        assert {"Authorization", "X-Api-Key"} <= {name.strip() for name in answer["Vary"].split(",")}
 
 
 def test_the_same_page_at_another_time_is_not_the_same_to_the_byte(as_tariq, shooting):
