@@ -56,6 +56,14 @@ def test_it_counts_what_is_public_and_nothing_else(client, out):
     assert "Oruro" not in page.partition("<main")[2]
 
 
+def test_it_counts_its_own_mission_alone(client, out):
+    other = make.mission("peru-2021", has_public_page=True)
+    Release.objects.filter(audience="public").update(mission=other)
+    ours, theirs = (client.get(there, {"lang": "en"}).text for there in (PAGE, "/p/peru-2021/"))
+    assert "Nothing has been released to the public yet." in ours
+    assert re.search(r"<b>1</b>\s+incident\b", theirs)
+
+
 def test_what_is_taken_back_is_gone_from_it(client, out, ramiro):
     keep_back(out.pk, actor=ramiro, reason="Wait.")
     page = client.get(PAGE, headers={"Accept-Language": "en"}).text
@@ -194,3 +202,11 @@ def test_places_of_a_whole_department_are_told_as_such(client, on, marisol, rami
     grouping.save()
     released(marisol, ramiro, consent="public")
     assert "Somewhere in La Paz (department)" in client.get(PAGE, headers={"Accept-Language": "en"}).text
+
+
+def test_days_are_the_missions_and_what_has_no_place_is_told_beside_the_map(client, on, marisol, ramiro):
+    night = {"timing": "happened", "occurred_at": "2020-10-19T02:05:00Z"}
+    released(marisol, ramiro, consent="public", latitude="", longitude="", location_source="none", **night)
+    page = client.get(PAGE, {"lang": "en"}).text
+    assert re.findall(r'<th scope="row">(\d+ Oct 2020)</th>', page) == ["18 Oct 2020"]
+    assert "For 1 incident no place is told." in page
