@@ -136,12 +136,12 @@ def test_no_property_is_ever_left_out_and_each_has_the_type_that_is_declared(as_
 
 def test_a_first_look_shows_what_a_place_and_a_time_are_like(as_tariq, marisol, ana):
     """QGIS takes ten features for all: ten without a place made a layer that draws nothing, ever."""
-    placeless = {"latitude": "", "longitude": "", "location_source": "none", "timing": "happened"}
-    made = [public_id(released(marisol, ana, **placeless)) for _ in range(3)]
-    placed = public_id(released(marisol, ana, timing="happened", occurred_at="2020-10-18T09:05:00Z"))
+    nowhere, at = {"latitude": "", "longitude": "", "location_source": "none"}, {"occurred_at": "2020-10-18T09:05:00Z"}
+    known = ({**nowhere, **at}, {}, nowhere, at)
+    *made, both = [public_id(released(marisol, ana, timing="happened", **one)) for one in known]
     first = as_tariq.get(f"{ITEMS}?limit=3")
-    assert ids(first) == [*made[:2], placed]
-    assert ids(as_tariq.get(links(first.json())["next"]["href"])) == [made[2], placed]
+    assert ids(first) == [*made[:2], both]
+    assert ids(as_tariq.get(links(first.json())["next"]["href"])) == [made[2], both]
     assert ids(as_tariq.get(f"{ITEMS}?limit=3&adm1_code=BO-S")) == []
 
 
