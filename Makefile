@@ -60,8 +60,8 @@ chaos: install-dev
 qgis: install-dev
 	@$(BIN)/python -m tests.qgis
 
-# The long forms of two tests of the export, on both engines: 5,400 requests made up out of the OpenAPI document, and ten who
+# The long forms of tests of the export, on both engines: 6,000 requests made up out of the two OpenAPI documents, and ten who
 # follow at least 100 pages each while twenty write.
 generated: install-dev
 	@for engine in sqlite postgresql; do OBSERVER_TEST_ENGINE=$$engine OBSERVER_TEST_LONG=1 \
-	  $(BIN)/python -m pytest -q -s --durations=4 tests/api/test_generated.py tests/api/test_following.py || exit 1; done
+	  $(BIN)/python -m pytest -q -s --durations=4 tests/api/test_generated.py tests/api/ogc/test_generated.py tests/api/test_following.py || exit 1; done

@@ -27,6 +27,7 @@ def lacking() -> list[str]:
         "gettext": shutil.which("xgettext"),
         "openssl": shutil.which("openssl"),
         "ffmpeg": shutil.which("ffmpeg") and shutil.which("ffprobe"),
+        "gdal-bin": shutil.which("ogrinfo") and shutil.which("ogr2ogr"),
     }
     return [name for name, path in there.items() if not path]
 

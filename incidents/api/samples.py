@@ -48,6 +48,11 @@ CHAPTERS = (
         "the next is free.",
     ),
     (
+        "GIS programs",
+        "`/ogc` speaks OGC API – Features for QGIS, GDAL and their like: incidents and boundaries, in pages, with the "
+        "same keys. What may be asked there is told by a document of its own, `/ogc/api`; here it is not.",
+    ),
+    (
         "Versions",
         "This is version 1. What is added (a parameter, a column at the end of a table, a member of an object, a code) "
         "does not raise the version: ignore what you do not know, and find columns by name.\n\n"

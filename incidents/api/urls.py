@@ -4,6 +4,9 @@ from django.urls import path, re_path
 
 from incidents.api import document, handbook, reference, saved, views
 
+# Whatever else is asked for. A line break in an address is no match for a dot.
+NOWHERE = re_path(r"^[\s\S]*$", views.Nowhere.as_view())
+
 app_name = "api"
 urlpatterns = [
     path("v1", views.Index.as_view()),
@@ -19,6 +22,5 @@ urlpatterns = [
     *(path(f"v1/saved/<slug:slug>.{form}", view.as_view(), name=f"saved-{form}") for form, view in saved.FORMS.items()),
     path("v1/openapi.json", document.OpenApi.as_view(), name="openapi"),
     path("v1/docs", handbook.docs, name="docs"),
-    # A line break in an address is no match for a dot.
-    re_path(r"^[\s\S]*$", views.Nowhere.as_view()),
+    NOWHERE,
 ]

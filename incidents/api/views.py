@@ -79,7 +79,8 @@ class IncidentsGeoJson(Chosen):
 class IncidentsSequence(Chosen):
     """All incidents as a stream of features, for programs that read one at a time."""
 
-    media_types: ClassVar[tuple[str, ...]] = ("application/geo+json-seq",)
+    # GDAL asks for the last two, whatever it is about to read.
+    media_types: ClassVar[tuple[str, ...]] = ("application/geo+json-seq", "application/json", "text/plain")
 
     def answer(self, request: Request, selection: filters.Selection, **named: str) -> HttpResponseBase:
         rows = self.chosen(request, selection)

@@ -73,6 +73,19 @@ class Keyboard:
             else:
                 self.page.locator(place).first.press("Enter")
 
+    def go_and_press(self, key, place):
+        """The key leads there, and Enter presses it."""
+        self.page.keyboard.press(key)
+        is_there = f"document.activeElement.matches({place!r})"
+        wait_until(lambda: self.page.evaluate(is_there), what=f"the focus on {place}")
+        self.leads_on("Enter")
+
+    def read_sheet(self, _opener, sheet):
+        self.page.keyboard.press("?")
+        self.page.locator(f"{sheet}[open]").wait_for()
+        self.page.keyboard.press("Escape")
+        self.page.locator(sheet).wait_for(state="hidden")
+
     def unfold(self, key, name, field):
         self.page.keyboard.press(key)
         for _ in range(9 if key == "m" else 0):
@@ -102,6 +115,13 @@ class Fingers:
     def leads_on(self, _key, place):
         with self.page.expect_navigation():
             self.page.locator(place).first.tap()
+
+    go_and_press = leads_on
+
+    def read_sheet(self, opener, sheet):
+        self.page.locator(opener).tap()
+        self.page.locator(f"{sheet}[open] button").tap()
+        self.page.locator(sheet).wait_for(state="hidden")
 
     def unfold(self, _key, name, field):
         self.page.locator("summary.button", has_text=name).first.tap()
@@ -143,7 +163,8 @@ def two_become_one(hands, first, second):
     page = hands.page
     hands.open(second)
     page.locator(".twin .pill", has_text="Likely the same").wait_for()
-    hands.leads_on("", ".twin form[action*='/merge/'] [name=other]")
+    hands.read_sheet("[data-opens=key-sheet]", "#key-sheet")
+    hands.go_and_press("g", ".twin form[action*='/merge/'] [name=other]")
     assert (page.url.split("/")[-3], second.reports.count()) == (str(first.pk), 0)
     hands.leads_on("u", ".messagelist .undo button")
     assert second.reports.count() == 1
@@ -156,6 +177,7 @@ def test_a_day_at_the_desk(hands, marisol, bolivia, ramiro):
     first = make.incident(marisol, categories=["killing"])
     page.locator(f"[data-incident='{first.pk}']").wait_for()
     agree(page, 2)
+    hands.read_sheet("#keys-open", "#keys")
     hands.open(first)
     hands.leads_on("a", ".answer button")
     page.locator(".answer.is-over", has_text="C-2").wait_for()

@@ -90,6 +90,23 @@ def test_the_map_fits_again_when_its_size_changes(desk, together):
     assert page.evaluate("document.documentElement.scrollWidth") == 360
 
 
+def test_the_time_line_names_years_where_there_are_several(desk, together, elsewhere):
+    page = desk(1280, 900)
+    page.locator("#histogram th[scope=row]").first.wait_for(state="attached")
+
+    def told():
+        rows = page.locator("#histogram th[scope=row]").all_text_contents()
+        return [
+            bool(re.search(r"\b20\d\d\b", text)) for text in [*rows, page.locator("#histogram-said").text_content()]
+        ]
+
+    wait_until(lambda: told() == [False, False], what="hours of one day")
+    long_ago = timezone.now() - timedelta(days=800)
+    Incident.objects.filter(pk=elsewhere.pk).update(opened_at=long_ago, occurred_at=long_ago)
+    page.reload()
+    wait_until(lambda: told() == [True, True, True], what="the years")
+
+
 @pytest.fixture
 def many(marisol, bolivia, departments):
     """A hundred and sixty around La Paz over the last two days, and two hundred and forty at one spot in Santa Cruz."""

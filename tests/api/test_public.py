@@ -2,6 +2,7 @@
 
 import json
 import re
+from datetime import date, timedelta
 
 import pytest
 from django.db import connection
@@ -48,15 +49,26 @@ def test_it_is_not_there_unless_it_is_turned_on(client, bolivia, departments, th
 def test_it_counts_what_is_public_and_nothing_else(client, out):
     page = client.get(PAGE, headers={"Accept-Language": "en"}).text
     assert re.search(r"<b>1</b>\s+incident\b", page)
+    assert "All <span>1" in page
     assert "Intimidation in elections" in page
     assert "Use of firearms" not in page
     assert "A square of about 5 km in La Paz" in page
     assert "Oruro" not in page.partition("<main")[2]
 
 
+def test_it_counts_its_own_mission_alone(client, out):
+    other = make.mission("peru-2021", has_public_page=True)
+    Release.objects.filter(audience="public").update(mission=other)
+    ours, theirs = (client.get(there, {"lang": "en"}).text for there in (PAGE, "/p/peru-2021/"))
+    assert "Nothing has been released to the public yet." in ours
+    assert re.search(r"<b>1</b>\s+incident\b", theirs)
+
+
 def test_what_is_taken_back_is_gone_from_it(client, out, ramiro):
     keep_back(out.pk, actor=ramiro, reason="Wait.")
-    assert "Nothing has been released to the public yet." in client.get(PAGE, headers={"Accept-Language": "en"}).text
+    page = client.get(PAGE, headers={"Accept-Language": "en"}).text
+    assert "Nothing has been released to the public yet." in page
+    assert "All <span>0" not in page
 
 
 def test_it_is_narrowed_to_a_category_and_never_widened_by_a_misspelt_one(client, out, marisol, ramiro):
@@ -141,6 +153,7 @@ def test_only_the_short_form_may_be_framed(client, out, headers):
 def test_it_speaks_the_readers_language_and_switches_without_a_cookie(client, out, accepted, query, language):
     answer = client.get(PAGE + query, headers={"Accept-Language": accepted})
     assert answer["Content-Language"] == language
+    assert "Accept-Language" in answer["Vary"]
     assert f'<html lang="{language}">' in answer.text
 
 
@@ -158,8 +171,6 @@ def test_strange_addresses_are_answered(client, out):
 
 
 def test_columns_are_days_until_there_are_too_many():
-    from datetime import date, timedelta
-
     first = date(2020, 10, 1)
     day, week = chart.chart({first: 1}), chart.chart({first: 1, first + timedelta(days=6): 2})
     year = chart.chart({first: 1, first + timedelta(days=200): 2})
@@ -167,6 +178,12 @@ def test_columns_are_days_until_there_are_too_many():
     assert (week.days, len(week.columns), [column.count for column in week.columns]) == (1, 7, [1, 0, 0, 0, 0, 0, 2])
     assert (year.days, sum(column.count for column in year.columns)) == (7, 3)
     assert chart.chart({}) is None
+
+
+def test_columns_of_more_than_a_year_name_it():
+    long = chart.chart({date(2020, 10, 1): 1, date(2021, 12, 1): 1})
+    assert long.days == 28
+    assert [column.tick for column in long.columns if column.tick] == ["Oct 2020", "Jan 2021", "May 2021", "Sep 2021"]
 
 
 def test_a_demonstration_says_that_none_of_it_happened(client, out):
@@ -185,3 +202,11 @@ def test_places_of_a_whole_department_are_told_as_such(client, on, marisol, rami
     grouping.save()
     released(marisol, ramiro, consent="public")
     assert "Somewhere in La Paz (department)" in client.get(PAGE, headers={"Accept-Language": "en"}).text
+
+
+def test_days_are_the_missions_and_what_has_no_place_is_told_beside_the_map(client, on, marisol, ramiro):
+    night = {"timing": "happened", "occurred_at": "2020-10-19T02:05:00Z"}
+    released(marisol, ramiro, consent="public", latitude="", longitude="", location_source="none", **night)
+    page = client.get(PAGE, {"lang": "en"}).text
+    assert re.findall(r'<th scope="row">(\d+ Oct 2020)</th>', page) == ["18 Oct 2020"]
+    assert "For 1 incident no place is told." in page

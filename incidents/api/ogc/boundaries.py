@@ -57,8 +57,9 @@ class Boundaries(Collection):
         return len(self._chosen(key, wanted))
 
     def one(self, key: ApiKey, identifier: str) -> str | None:
-        found = Boundary.objects.filter(mission=key.mission_id, code=identifier.replace("\0", ""))
-        row = found.select_related("parent").first()
+        if "\0" in identifier:  # no database takes it
+            return None
+        row = Boundary.objects.filter(mission=key.mission_id, code=identifier).select_related("parent").first()
         return _text(row) if row else None
 
     def extent(self, key: ApiKey) -> dict[str, Any]:

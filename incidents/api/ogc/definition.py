@@ -118,7 +118,12 @@ def _fault(code: str, about: str) -> Object:
 
 def _features(one: Collection) -> Iterable[tuple[str, Object]]:
     """A feature of the collection, in which nothing is left out, and a page of them."""
-    columns = {"type": "object", "required": list(one.columns), "properties": dict(one.columns)}
+    columns = {
+        "type": "object",
+        "required": list(one.columns),
+        "properties": dict(one.columns),
+        "additionalProperties": False,
+    }
     parts = {"type": _is("Feature"), "id": {"type": "string"}, "geometry": dict(one.geometry), "properties": columns}
     yield one.name, {"type": "object", "required": list(parts), "properties": {**parts, "links": _LINKS}}
     page = {

@@ -20,6 +20,7 @@ TEXT_LIMIT = 200
 # No database keeps a NUL, and what is looked for is never nothing.
 _TEXT = {"type": "string", "minLength": 1, "maxLength": TEXT_LIMIT, "pattern": "^[^\\u0000]+$"}
 _OPEN = ("", "..")
+_NEEDLESS_DIGITS = re.compile(r"(\.[0-9]{6})[0-9]+")
 _HEIGHT = re.compile(r"[+-]?[0-9]+(\.[0-9]*)?([eE][+-]?[0-9]+)?")
 
 
@@ -127,8 +128,15 @@ def _time(wanted: Wanted, value: str) -> None:
 
 
 def _whole(value: str) -> str:
-    """GDAL writes a day as "2020-10-18T"."""
-    return value.removesuffix("T") if len(value) == len("2020-10-18T") else value
+    """What RFC 3339 allows and the rest of the export does not; and GDAL writes a day as "2020-10-18T".
+
+    QGIS begins in year 0 what has no beginning. No calendar here knows it; the next leap year is as good.
+    """
+    day, mark, clock = value[:10].replace("0000-", "0004-", 1), value[10:11], value[11:]
+    if mark not in ("T", "t", " "):
+        return day + mark + clock
+    short = _NEEDLESS_DIGITS.sub(r"\1", clock).upper()
+    return f"{day}T{short}" if short else day
 
 
 def _since(wanted: Wanted, value: str) -> None:

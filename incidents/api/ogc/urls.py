@@ -1,9 +1,9 @@
 """Addresses of OGC API – Features, at /ogc."""
 
-from django.urls import include, path, re_path
+from django.urls import include, path
 
 from incidents.api.ogc import items, landing
-from incidents.api.views import Nowhere
+from incidents.api.urls import NOWHERE
 
 app_name = "ogc"
 _below = [
@@ -15,8 +15,7 @@ _below = [
     path("collections/<slug:collection>/queryables", items.Queryables.as_view(), name="queryables"),
     path("collections/<slug:collection>/items", items.Items.as_view(), name="items"),
     path("collections/<slug:collection>/items/<path:feature>", items.Item.as_view(), name="item"),
-    # A line break in an address is no match for a dot.
-    re_path(r"^[\s\S]*$", Nowhere.as_view()),
+    NOWHERE,
 ]
 # With and without a slash: programs keep either, and a redirect would cost some of them their key.
 urlpatterns = [path("ogc", landing.Landing.as_view()), path("ogc/", include(_below))]

@@ -8,6 +8,8 @@ from django.utils.formats import date_format
 HEAD, PLOT, FOOT = 18, 110, 26
 SHARE_OF_WIDTH = 0.76
 LEAST_COLUMNS, MOST_COLUMNS, MOST_TICKS = 7, 42, 6
+# Of these a tick names month and year, and takes the room of one and a half.
+LONG_STEP, MOST_LONG_TICKS = 28, 4
 # A day, a week, four weeks, a year: the first that leaves few enough columns.
 STEPS = (1, 7, 28, 364, 3_640, 36_400)
 
@@ -46,17 +48,19 @@ def chart(by_day: dict[date, int]) -> Chart | None:
     counts = [0] * number
     for day, count in by_day.items():
         counts[(day - first).days // days] += count
-    most, every = max(counts), -(-number // MOST_TICKS)
+    is_long = days >= LONG_STEP
+    most, every = max(counts), -(-number // (MOST_LONG_TICKS if is_long else MOST_TICKS))
+    form = "M Y" if is_long else "j M"
     return Chart(
         [
-            _column(first + timedelta(days=days * part), count, part, number, most, has_tick=part % every == 0)
+            _column(first + timedelta(days=days * part), count, part, number, most, "" if part % every else form)
             for part, count in enumerate(counts)
         ],
         days,
     )
 
 
-def _column(begins: date, count: int, part: int, number: int, most: int, *, has_tick: bool) -> Column:
+def _column(begins: date, count: int, part: int, number: int, most: int, form: str) -> Column:
     room, height = 100 / number, PLOT * count / most
     return Column(
         begins,
@@ -66,5 +70,5 @@ def _column(begins: date, count: int, part: int, number: int, most: int, *, has_
         width=f"{room * SHARE_OF_WIDTH:.2f}%",
         y=round(HEAD + PLOT - height, 2),
         height=round(height, 2),
-        tick=date_format(begins, "j M") if has_tick else "",
+        tick=date_format(begins, form) if form else "",
     )

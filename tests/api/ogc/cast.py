@@ -28,3 +28,11 @@ def names(trio, answer):
 def links(body):
     """{rel: link}"""
     return {link["rel"]: link for link in body["links"]}
+
+
+def parameters(described, path):
+    """{name: its definition} of what a path takes, references resolved."""
+    given = described["paths"][path]["get"]["parameters"]
+    known = described["components"]["parameters"]
+    resolved = [known[one["$ref"].rpartition("/")[2]] if "$ref" in one else one for one in given]
+    return {one["name"]: one for one in resolved}

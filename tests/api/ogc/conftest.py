@@ -1,10 +1,12 @@
 """What the tests of /ogc share: three incidents, of which one has no place and no time."""
 
 import pytest
+from django.test import Client
 
 from incidents.actions.review import verify
 from tests import make
 from tests.api.cast import released
+from tests.api.ogc.cast import API
 
 
 @pytest.fixture
@@ -32,3 +34,9 @@ def nowhere(marisol, ana):
 @pytest.fixture
 def trio(shooting, threat, nowhere):
     return shooting, threat, nowhere
+
+
+@pytest.fixture(scope="package")
+def described(django_db_setup):
+    """The API's own document, which opens without a key and reads no table."""
+    return Client().get(API).json()
