@@ -53,15 +53,16 @@ class Incidents(Collection):
     }
 
     def page(self, key: ApiKey, wanted: Wanted) -> outflow.Page:
-        rows = wanted.of(Release.objects.for_key(key))
+        rows = wanted.of(Release.objects.for_key(key)).exclude(change=wanted.shown_before)
         page = outflow.page(rows, wanted.limit)
         if wanted.after or page.last is None or not 1 < wanted.limit <= LOOK:
             return page
-        # One that has both stands in for the last, unless those before have them; all are met again behind.
+        # One that has both stands in for the last, unless those before have them; on the pages behind it is left out.
         telling = rows.exclude(latitude=None).exclude(occurred_at=None).values_list("feature", "change").first()
         if telling is None or telling[1] <= page.last:
             return page
         shorter = outflow.page(rows, wanted.limit - 1)
+        wanted.shown_before = telling[1]
         return shorter._replace(features=shorter.features + f",{telling[0]}\n".encode(), number=wanted.limit)
 
     def count(self, key: ApiKey, wanted: Wanted) -> int:

@@ -106,7 +106,7 @@ class Items(Keyed):
         links = [here(request, GEOJSON), link(request, "collection", f"/collections/{one.name}")]
         head: dict[str, Any] = {"type": "FeatureCollection", "timeStamp": _now(), "numberReturned": page.number}
         if page.last is not None:
-            following = paging.address_after(request, ("", page.last))
+            following = paging.address_after(request, ("", page.last), selection.shown_before)
             links.append({"href": following, "rel": "next", "type": GEOJSON})
         if selection.after is None:
             # Counting costs more than a page, and is told once for all of them.

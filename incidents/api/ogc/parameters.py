@@ -26,9 +26,10 @@ _HEIGHT = re.compile(r"[+-]?[0-9]+(\.[0-9]*)?([eE][+-]?[0-9]+)?")
 
 @dataclass
 class Wanted(filters.Selection):
-    """The features an address asks for."""
+    """The features an address asks for; `shown_before` is the change of one that a page showed before its turn."""
 
     limit: int = filters.MAX_LIMIT
+    shown_before: int = 0
 
     def placed(self) -> Q:
         return super().placed() | Q(latitude=None)
@@ -104,7 +105,7 @@ def _limit(wanted: Wanted, value: str) -> None:
 
 
 def _cursor(wanted: Wanted, value: str) -> None:
-    wanted.after = paging.position(value)
+    wanted.after, wanted.shown_before = paging.position(value), paging.begun(value)
 
 
 def _box(wanted: Wanted, value: str) -> None:
