@@ -147,6 +147,12 @@ def test_garbage_in_the_header_is_answered_with_401(client, db, header):
     assert client.get(ITEMS, headers={"X-Api-Key": header}).status_code == 401
 
 
+@pytest.mark.parametrize("address", EVERYWHERE)
+def test_a_wrong_key_is_told_as_one_whatever_else_is_wrong(client, db, address):
+    for headers in ({"Accept": "image/png"}, {"If-None-Match": "*"}):
+        assert client.get(f"{address}?nonsense=1", headers={**bearer("nope"), **headers}).status_code == 401
+
+
 def test_the_use_of_a_key_is_noted_at_most_once_a_minute(as_tariq):
     as_tariq.get(ITEMS)
     first = ApiKey.objects.get().last_used_at

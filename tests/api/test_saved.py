@@ -60,6 +60,9 @@ def test_its_pages_are_followed_by_cursor(as_tariq, weekly, marisol, ana):
     second = as_tariq.get(first["next"]).json()
     assert [item["id"] for page in (first, second) for item in page["items"]] == released_ones[::-1]
     assert "changes" not in first
+    weekly.query = "category=shooting&sort=occurred_at"
+    weekly.save()  # to go on in another order would leave out some of it
+    assert as_tariq.get(first["next"]).status_code == 400
 
 
 def test_another_key_sees_by_its_own_scope(bolivia, tariq, weekly, shooting):

@@ -8,6 +8,7 @@ import zipfile
 from xml.etree import ElementTree
 
 import pytest
+from django.utils import timezone
 
 from incidents.api import columns
 from incidents.models import Mission, Release
@@ -106,6 +107,13 @@ def test_the_workbook_holds_the_table_and_no_formula(as_tariq, rows):
         ["killing", "-16", "'=HYPERLINK(1)"],
     ]
     assert not sheet.findall(".//{*}f")
+
+
+def test_two_workbooks_of_the_same_are_the_same_to_the_byte(as_tariq, rows):
+    first, second = (b"".join(as_tariq.get(XLSX).streaming_content) for _ in range(2))
+    assert first == second
+    with zipfile.ZipFile(io.BytesIO(first)) as book:
+        assert f"{timezone.now():%Y-%m-%d}" not in book.read("docProps/core.xml").decode()
 
 
 def test_a_demonstration_is_marked_in_the_sequence_too(as_tariq, marisol, ana, bolivia):
