@@ -9,8 +9,8 @@ from django.utils import timezone
 
 from incidents.actions.review import move, summarise
 from incidents.api import paging
-from incidents.models import ApiKey, Release
-from tests.api.cast import CSV, EXPORTS, GEOJSON, ITEMS, body, public_id, released
+from incidents.models import ApiKey, Mission, Release
+from tests.api.cast import CSV, EXPORTS, GEOJSON, ITEMS, ROOT, body, public_id, released
 
 
 @pytest.fixture
@@ -79,6 +79,17 @@ def test_what_has_not_changed_is_not_sent_again(as_tariq, five, ana, address):
     renewed = as_tariq.get(address, headers={"If-None-Match": tag})
     assert renewed.status_code == 200
     assert renewed["ETag"] != tag
+
+
+def test_whatever_changes_an_answer_changes_its_tag(as_tariq, departments):
+    def tag(name, **headers):
+        return as_tariq.get(f"{ROOT}{name}", headers=headers)["ETag"]
+
+    before = {name: tag(name) for name in ("incidents", "boundaries", "categories")}
+    assert tag("categories", **{"Accept-Language": "es"}) != before["categories"]
+    departments["BO-L"].save()
+    Mission.objects.update(is_demonstration=True)
+    assert [name for name, known in before.items() if tag(name) == known] == []
 
 
 def test_each_address_has_a_tag_of_its_own(as_tariq, five):

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.db import OperationalError
 from django.test import Client
 from django.utils import timezone
 
@@ -41,6 +42,19 @@ def test_what_is_noted_is_how_much_was_told_however_it_is_packed(as_tariq, maris
     assert list(Pull.objects.order_by("pk").values_list("bytes", flat=True)) == plain * 2
 
 
+@pytest.mark.parametrize("address", EXPORTS)
+def test_a_pull_that_can_not_be_noted_is_answered_all_the_same(as_tariq, marisol, ana, address, monkeypatch):
+    def full(self, **_how):
+        raise OperationalError("database or disk is full")
+
+    released(marisol, ana)
+    monkeypatch.setattr(Pull, "save", full)
+    monkeypatch.setattr(ApiKey, "note_use", full)
+    answer = as_tariq.get(address)
+    assert answer.status_code == 200
+    assert "turned away" in body(answer)
+
+
 @pytest.mark.parametrize("address", [ROOT, *EXPORTS, f"{ROOT}summary", "/ogc/collections"])
 def test_a_closed_mission_gives_nothing_away_and_a_read_only_one_goes_on(as_tariq, bolivia, address):
     told = []
@@ -50,7 +64,8 @@ def test_a_closed_mission_gives_nothing_away_and_a_read_only_one_goes_on(as_tari
     assert [answer.status_code for answer in told] == [200, 403]
     assert (told[1]["Content-Type"], told[1]["Cache-Control"]) == ("application/problem+json", "no-store")
     assert "closed" in told[1].json()["detail"]
-    assert Pull.objects.filter(status=403).count() == 1
+    assert "cerrada" in as_tariq.get(address, headers={"Accept-Language": "es"}).json()["detail"]
+    assert Pull.objects.filter(status=403).count() == 2
 
 
 def test_when_the_next_pull_is_free_is_when_the_oldest_of_the_last_minute_leaves_it(tariq, bolivia):

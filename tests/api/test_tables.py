@@ -109,6 +109,13 @@ def test_the_workbook_holds_the_table_and_no_formula(as_tariq, rows):
     assert not sheet.findall(".//{*}f")
 
 
+@pytest.mark.parametrize("address", [CSV, XLSX])
+def test_a_browser_saves_a_table_and_takes_it_for_nothing_else(as_tariq, address):
+    answer = as_tariq.get(address)
+    assert answer["Content-Disposition"] == f'attachment; filename="{address.rpartition("/")[2]}"'
+    assert answer["X-Content-Type-Options"] == "nosniff"
+
+
 def test_two_workbooks_of_the_same_are_the_same_to_the_byte(as_tariq, rows):
     first, second = (b"".join(as_tariq.get(XLSX).streaming_content) for _ in range(2))
     assert first == second
