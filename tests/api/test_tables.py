@@ -24,7 +24,7 @@ id,occurred_at,category,huridocs,huridocs_list,severity,perpetrators,latitude,lo
 "They said ""no"", and left.",bolivia-2020
 00000000-0000-4000-8000-000000000002,,other,,,,,-16.519269284,-0.1,"Two
 lines, ñandú ’ 𝄞",bolivia-2020
-00000000-0000-4000-8000-000000000003,,other,90,4,minor,,,,,bolivia-2020
+00000000-0000-4000-8000-000000000003,,other,90,4,minor,,,,"Begun\ranew",bolivia-2020
 """
 ROWS = [
     {
@@ -45,7 +45,7 @@ ROWS = [
         "longitude": -0.1,
         "description": "Two\nlines, ñandú ’ 𝄞",
     },
-    {"huridocs": "90", "severity": "minor", "latitude": None, "longitude": None},
+    {"huridocs": "90", "severity": "minor", "latitude": None, "longitude": None, "description": "Begun\ranew"},
 ]
 
 
@@ -96,7 +96,7 @@ def test_each_record_of_the_sequence_is_a_feature(as_tariq, rows):
 
 
 def test_the_workbook_holds_the_table_and_no_formula(as_tariq, rows):
-    Release.objects.filter(category="killing").update(description="'=HYPERLINK(1)")
+    Release.objects.filter(category="killing").update(description="=HYPERLINK(1)")  # as if nobody had guarded it
     answer = as_tariq.get(f"{XLSX}?fields=category,latitude,description")
     with zipfile.ZipFile(io.BytesIO(b"".join(answer.streaming_content))) as book:
         sheet = ElementTree.fromstring(book.read("xl/worksheets/sheet1.xml"))
@@ -104,7 +104,7 @@ def test_the_workbook_holds_the_table_and_no_formula(as_tariq, rows):
     assert shown[:3] == [
         ["category", "latitude", "description"],
         ["#event+type", "#geo+lat", "#description"],
-        ["killing", "-16", "'=HYPERLINK(1)"],
+        ["killing", "-16", "=HYPERLINK(1)"],
     ]
     assert not sheet.findall(".//{*}f")
 

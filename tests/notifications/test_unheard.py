@@ -60,6 +60,14 @@ def test_a_later_change_tries_again_but_not_with_every_one(refused, receiver, ma
     assert told().count() == 2
 
 
+def test_what_may_have_arrived_is_not_widened_when_it_was_given_up_either(refused, marisol, ana):
+    told().update(possible_duplicate=True)
+    change = told().get().change
+    released(marisol, ana)
+    first, second = told()
+    assert (first.change, second.after_change, second.state) == (change, change, "pending")
+
+
 def test_another_address_is_tried_at_once(refused, receiver, as_sofia, tariq):
     receiver.behaviour = "204"
     as_sofia.post(
