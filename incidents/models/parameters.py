@@ -64,7 +64,7 @@ def read(query: QueryDict, allowed: Collection[str]) -> Selection:
         faults["fields"] = [_not_among(columns.named(chosen.profile))]
     if not faults and chosen.after and "sort" in allowed:
         try:
-            cursor.check_sort(query["cursor"], chosen.sort)
+            cursor.check_sort(query.getlist("cursor")[0], chosen.sort)
         except ValueError as fault:
             faults["cursor"] = [str(fault)]
     if faults:

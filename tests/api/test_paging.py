@@ -65,6 +65,14 @@ def test_what_is_withdrawn_while_pages_are_followed_is_told_by_the_changes_since
     assert again["items"] == []
 
 
+def test_what_is_new_and_never_fitted_is_not_told_as_gone(as_tariq, marisol, ana):
+    asked = as_tariq.get(f"{ITEMS}?category=shooting").json()["changes"]
+    incident = released(marisol, ana)
+    assert as_tariq.get(asked).json()["items"] == []
+    summarise(incident.pk, "Once more.", actor=ana)
+    assert [item["withdrawn"] for item in as_tariq.get(asked).json()["items"]] == [True]
+
+
 def test_a_page_costs_the_same_however_long_it_is(as_tariq, five, django_assert_num_queries):
     as_tariq.get(ITEMS)
     for limit in (1, 5):
