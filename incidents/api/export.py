@@ -18,7 +18,7 @@ from rest_framework.views import APIView
 
 from incidents.api import filters, formats, pulls
 from incidents.api.negotiation import ByAddress
-from incidents.models import ApiKey, Release
+from incidents.models import ApiKey, Pull, Release
 from incidents.models.release import ReleaseQuerySet
 
 # A time told in whole seconds says nothing about a change within the same one.
@@ -31,6 +31,8 @@ class Export(APIView):
     media_types: ClassVar[tuple[str, ...]] = ("application/json",)
     parameters: ClassVar[tuple[str, ...]] = (*filters.FILTERS, "fields")
     tells_of_releases: ClassVar[bool] = True
+    # Since it has come; how it ends is written into it.
+    pull: Pull | None = None
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         """Who asks comes first, or a key that is none would be found out only where the answer is noted."""
@@ -60,7 +62,7 @@ class Export(APIView):
         """Errors too count as pulls: whoever tries keys or addresses is seen trying."""
         final = super().finalize_response(request, response, *args, **kwargs)
         if isinstance(request, Request) and isinstance(request.auth, ApiKey):
-            pulls.note(request.auth, request, final)
+            pulls.end(self.pull, request.auth, request, final)
         return final
 
     def stream(self, request: Request, pieces: Callable[[], Iterator[bytes]]) -> StreamingHttpResponse:

@@ -33,8 +33,12 @@ class KeyThrottle(BaseThrottle):
         key = request.auth
         if not isinstance(key, ApiKey):
             return True
+        # Written down before it is counted: of many that come at once each sees those that were a little sooner.
+        view.pull = begin(key, request)
         # What was refused does not count, or whoever asks too soon would never be free again.
         recent = Pull.objects.filter(key=key, at__gt=timezone.now() - WINDOW).exclude(status=TOO_MANY)
+        if view.pull:
+            recent = recent.filter(pk__lt=view.pull.pk)
         # The one that has to be a minute old before another may follow; those after it need not be fetched.
         times = recent.order_by("-at").values_list("at", flat=True)[key.per_minute - 1 : key.per_minute]
         self._free_at = next((at + WINDOW for at in times), None)
@@ -44,11 +48,18 @@ class KeyThrottle(BaseThrottle):
         return max(1.0, (self._free_at - timezone.now()).total_seconds()) if self._free_at else None
 
 
-def note(key: ApiKey, request: Request, response: HttpResponseBase) -> None:
-    """Write the pull down, and once it was sent, how much it was: before it is compressed. A full disk or a busy
-    database does not keep a partner from reading."""
-    address = without_keys(request.get_full_path(), key, was_refused=response.status_code >= HTTPStatus.BAD_REQUEST)
-    pull = Pull(key=key, address=address[:ADDRESS_LIMIT].replace("\0", ""), status=response.status_code)
+def begin(key: ApiKey, request: Request) -> Pull | None:
+    """Write down that a pull has come; none where it can't be. Without an end it is a fault of ours."""
+    pull = Pull(key=key, address=_kept(request, key), status=HTTPStatus.INTERNAL_SERVER_ERROR)
+    return pull if _written(pull) else None
+
+
+def end(pull: Pull | None, key: ApiKey, request: Request, response: HttpResponseBase) -> None:
+    """Write down how a pull has ended, and once it was sent, how much it was: before it is compressed. A full disk or
+    a busy database does not keep a partner from reading."""
+    pull = pull or Pull(key=key)
+    pull.status, was_refused = response.status_code, response.status_code >= HTTPStatus.BAD_REQUEST
+    pull.address = _kept(request, key, was_refused=was_refused)
     streamed: Any = response
     if request.method == "HEAD":
         pull.bytes = 0
@@ -58,7 +69,12 @@ def note(key: ApiKey, request: Request, response: HttpResponseBase) -> None:
         streamed.streaming_content = _counted(streamed.streaming_content, pull)
 
 
-def without_keys(address: str, key: ApiKey, *, was_refused: bool) -> str:
+def _kept(request: Request, key: ApiKey, *, was_refused: bool = False) -> str:
+    address = _without_keys(request.get_full_path(), key, was_refused=was_refused)
+    return address[:ADDRESS_LIMIT].replace("\0", "")
+
+
+def _without_keys(address: str, key: ApiKey, *, was_refused: bool) -> str:
     """An address as it may be kept: where somebody has put a secret into it, that is left out. Another key's than the
     one that opened is looked for only where the address made no sense."""
     found = {secret_hash(part): part for part in _SECRET_LIKE.findall(address)}
@@ -72,7 +88,7 @@ def without_keys(address: str, key: ApiKey, *, was_refused: bool) -> str:
 
 def _written(pull: Pull) -> bool:
     try:
-        pull.save(force_insert=True)
+        pull.save()
     except DatabaseError as fault:
         log.warning("a pull of key %s was not noted: %s", pull.key.prefix, type(fault).__name__)
         return False
