@@ -3,7 +3,6 @@
 import base64
 import binascii
 import json
-from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -12,35 +11,47 @@ _HIGHEST = 2**63 - 1
 Position = tuple[str, int]
 
 
-def cursor(value: str, change: int, *begun: int) -> str:
+def cursor(value: str, change: int, *begun: int, sort: str = "") -> str:
     """Of the last row: what it was ordered by ("" in the order of change), and its change number; then, where pages are
-    followed, the change that was the newest when their first one was read.
+    followed, the change that was the newest when their first one was read, and the order they are read in.
     """
-    return base64.urlsafe_b64encode(json.dumps([value, change, *begun]).encode()).decode().rstrip("=")
+    told = [value, change, *begun, *((sort,) if sort else ())]
+    return base64.urlsafe_b64encode(json.dumps(told).encode()).decode().rstrip("=")
 
 
 def position(given: str) -> Position:
     """What a cursor holds. Raises ValueError, in words for a person."""
-    value, change, *_begun = _opened(given)
+    value, (change, *_begun), _sort = _opened(given)
     return value, change
 
 
 def begun(given: str) -> int:
     """The change that was the newest when the first page was read; 0 where a cursor does not say."""
-    _value, _change, *found = _opened(given)
+    _value, (_change, *found), _sort = _opened(given)
     return found[0] if found else 0
 
 
-def _opened(given: str) -> list[Any]:
+def check_sort(given: str, sort: str) -> None:
+    """Raises ValueError where a cursor stands in another order: behind it there would be what is no next page."""
+    if _opened(given)[2] not in ("", sort):
+        raise _not_ours()
+
+
+def _opened(given: str) -> tuple[str, list[int], str]:
     try:
         if len(given) <= LONGEST:
             padded = given.encode("ascii") + b"=" * (-len(given) % 4)
             value, *changes = json.loads(base64.b64decode(padded, altchars=b"-_", validate=True))
+            sort = changes.pop() if changes and isinstance(changes[-1], str) else ""
             if _is_time_or_nothing(value) and len(changes) in (1, 2) and all(map(_is_change, changes)):
-                return [value, *changes]
+                return value, changes, sort
     except (ValueError, TypeError, binascii.Error, RecursionError):
         pass
-    raise ValueError(_("Use the address given as “next”, or leave the cursor out to begin anew."))
+    raise _not_ours()
+
+
+def _not_ours() -> ValueError:
+    return ValueError(_("Use the address given as “next”, or leave the cursor out to begin anew."))
 
 
 def _is_change(number: object) -> bool:

@@ -29,6 +29,7 @@ from incidents.actions.hold_apart import is_urgent
 from incidents.actions.prepare import prepare
 from incidents.actions.settle_root import settle_root as settle
 from incidents.actions.tidy import forget_expired
+from incidents.actions.unheard import tell_of_unheard
 from incidents.actions.watch import plant, watch
 from incidents.models import (
     Assessment,
@@ -137,7 +138,7 @@ def sweep() -> int:
         # Nothing waits for it, and the next sweep rings again: one that is late need not come.
         fold_marks.apply_async(queue=ORDINARY, expires=FOLD_EXPIRES_S)
     CheckedSheet.objects.discard_old()
-    _ring_for_deliveries(outbox.tell_of_failed())
+    _ring_for_deliveries(outbox.tell_of_failed() + tell_of_unheard())
     rung = _sweep_the_rest(overdue)
     free = {name: room(name) for name in (URGENT, ALERTS, ORDINARY, LATER)}
     for task, rows, about, always in (

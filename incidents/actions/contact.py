@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from incidents.actions.read_only import check_open
 from incidents.models import Channel, Contact, Mission, Subscription, User
+from incidents.notifications import changes
 from incidents.notifications.channels import webhook, webpush
 
 
@@ -36,6 +37,7 @@ def reach(person: User, channel: str, address: str, *, anew: bool = False) -> st
         row.keys = {"secret": secret}
     row.address, row.disabled_at = address, None
     row.save()
+    changes.try_again(person)
     return secret
 
 

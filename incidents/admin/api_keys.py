@@ -36,7 +36,7 @@ PULLS_PER_PAGE = 25
 @admin.register(ApiKey)
 class ApiKeyAdmin(Revocable):
     form = ApiKeyForm
-    list_display = ("prefix", "holder", "state", "opens", "used", "volume", "made", "mission")
+    list_display = ("prefix", "holder", "state", "opens", "used", "volume", "made", "of_mission")
     list_display_links = ("prefix",)
     list_select_related = ("holder", "mission")
     fields = ("holder", "mission", "audience", "departments", "per_minute", "last_day")
@@ -64,7 +64,7 @@ class ApiKeyAdmin(Revocable):
 
     def get_list_display(self, request: HttpRequest) -> Any:
         several = self.missions(request).distinct().count() > 1
-        return self.list_display if several else tuple(name for name in self.list_display if name != "mission")
+        return self.list_display if several else self.list_display[:-1]
 
     @admin.display(description=_("Opens"))
     def opens(self, key: ApiKey) -> str:
@@ -73,6 +73,10 @@ class ApiKeyAdmin(Revocable):
     @admin.display(description=_("State"))
     def state(self, key: ApiKey) -> SafeString:
         return key_words.state(key)
+
+    @admin.display(description=_("Mission"))
+    def of_mission(self, key: ApiKey) -> str:
+        return key.mission.name
 
     @admin.display(description=_("Made"))
     def made(self, key: ApiKey) -> Any:
@@ -128,7 +132,7 @@ class ApiKeyAdmin(Revocable):
             "opts": self.opts,
             "person": key.holder,
             "key": key,
-            "expires_at": key.expires_at,
+            "expires": key.expires_at and key_words.expires(key),
             "secret": secret,
         }
         return TemplateResponse(request, "admin/incidents/secret.html", shown)
@@ -155,6 +159,7 @@ class ApiKeyAdmin(Revocable):
             "zone": key.mission.zone,
             "state": key_words.state(key),
             "departments": key_words.departments(key),
+            "expires": key_words.expires(key),
             "volume": key_words.volume(key),
             "successors": list(key.renewed_by.all()),
             "may_step": person.may(Action.SET_UP_MISSION) and not person.linked_force,

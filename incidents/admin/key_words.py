@@ -59,6 +59,11 @@ def _moment(key: ApiKey, moment: Any) -> str:
     return f"{date_format(local, 'j M Y')}, {local:%H:%M}"
 
 
+def expires(key: ApiKey) -> str:
+    """When, and by which clock."""
+    return f"{_moment(key, key.expires_at)} ({key.mission.time_zone})" if key.expires_at else "–"
+
+
 def opens(key: ApiKey) -> str:
     """Which releases, of which departments by their codes."""
     where = ", ".join(key.departments) or _("whole mission")

@@ -1,6 +1,6 @@
 """Saved addresses at the desk: which filters stand behind a name that partners keep in their spreadsheets."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.conf import settings
@@ -24,6 +24,7 @@ class SavedExportForm(forms.ModelForm):
     class Meta:
         model = SavedExport
         fields = ("mission", "slug", "query")
+        widgets: ClassVar[Any] = {"query": forms.Textarea({"rows": 3})}
         help_texts = {
             "slug": _("Part of the address: whoever uses it has to be told when it changes."),
             "query": _("As behind the question mark of an address, such as category=shooting&department=BO-L."),
@@ -36,7 +37,7 @@ class SavedExportForm(forms.ModelForm):
 
     def clean_query(self) -> str:
         """Read as the export reads it, so that nothing is saved which it would refuse."""
-        query = self.cleaned_data["query"].strip().lstrip("?&")
+        query = "".join(line.strip() for line in self.cleaned_data["query"].splitlines()).lstrip("?&")
         refuse_surrogates(query)
         try:
             parameters.read(QueryDict(query), parameters.SAVED)
@@ -50,7 +51,7 @@ class SavedExportForm(forms.ModelForm):
 class SavedExportAdmin(SetupModelAdmin):
     to_delete = Action.SET_UP_MISSION
     form = SavedExportForm
-    list_display = ("slug", "query", "mission")
+    list_display = ("slug", "query", "of_mission")
     list_select_related = ("mission",)
     sortable_by = ()
     fields = ("mission", "slug", "query")
@@ -66,6 +67,14 @@ class SavedExportAdmin(SetupModelAdmin):
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         return ("addresses",) if obj else ()
+
+    def get_list_display(self, request: HttpRequest) -> Any:
+        several = self.missions(request).distinct().count() > 1
+        return self.list_display if several else ("slug", "query")
+
+    @admin.display(description=_("Mission"))
+    def of_mission(self, row: SavedExport) -> str:
+        return row.mission.name
 
     @admin.display(description=_("Addresses"))
     def addresses(self, row: SavedExport) -> SafeString:

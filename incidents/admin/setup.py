@@ -72,6 +72,8 @@ class SetupModelAdmin(DeskModelAdmin):
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         kwargs["queryset"] = offered(db_field, request)
+        if db_field.name == "mission":
+            kwargs.setdefault("label", _("Mission"))
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:

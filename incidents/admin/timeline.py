@@ -69,6 +69,7 @@ SENTENCES: dict[str, str | Promise] = {
     "key.granted": _("Key %(key)s of person %(person)s granted"),
     "key.renewed": _("Key %(key)s of person %(person)s renewed by key %(by)s; both open for days: %(days)s"),
     "key.revoked": _("Key %(key)s of person %(person)s revoked"),
+    "program.unheard": _("Program of person %(person)s not reached: it does not know that releases have changed"),
     "phone.lost": _("Phone of person %(person)s lost or taken; phones ended: %(phones)s"),
     "person.retired": _("Person %(person)s retired; phones ended: %(phones)s, turns taken off the rota: %(turns)s"),
     "person.brought_back": _("Person %(person)s brought back"),

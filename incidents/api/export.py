@@ -18,7 +18,7 @@ from rest_framework.views import APIView
 
 from incidents.api import filters, formats, pulls
 from incidents.api.negotiation import ByAddress
-from incidents.models import ApiKey, Release
+from incidents.models import ApiKey, Pull, Release
 from incidents.models.release import ReleaseQuerySet
 
 # A time told in whole seconds says nothing about a change within the same one.
@@ -30,10 +30,20 @@ class Export(APIView):
     http_method_names = ["get", "head", "options"]
     media_types: ClassVar[tuple[str, ...]] = ("application/json",)
     parameters: ClassVar[tuple[str, ...]] = (*filters.FILTERS, "fields")
+    tells_of_releases: ClassVar[bool] = True
+    # Since it has come; how it ends is written into it.
+    pull: Pull | None = None
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        """Who asks comes first, or a key that is none would be found out only where the answer is noted."""
+        self.perform_authentication(request)
+        super().initial(request, *args, **kwargs)
 
     def get(self, request: Request, **named: str) -> HttpResponseBase:
-        selection = self.read(request, **named)
-        known = _Known.of(request, selection, self.changed_at(request, **named))
+        selection, key = self.read(request, **named), key_of(request)
+        # Before the rows are read, so that it is never too new.
+        self.newest = Release.objects.newest_for_key(key) if self.tells_of_releases else (0, "")
+        known = _Known.of(request, selection, self.newest, self.changed_at(request, **named))
         if known.is_current(request):
             return known.mark(HttpResponseNotModified())
         return known.mark(self.answer(request, selection, **named))
@@ -52,7 +62,7 @@ class Export(APIView):
         """Errors too count as pulls: whoever tries keys or addresses is seen trying."""
         final = super().finalize_response(request, response, *args, **kwargs)
         if isinstance(request, Request) and isinstance(request.auth, ApiKey):
-            pulls.note(request.auth, request.get_full_path(), final)
+            pulls.end(self.pull, request.auth, request, final)
         return final
 
     def stream(self, request: Request, pieces: Callable[[], Iterator[bytes]]) -> StreamingHttpResponse:
@@ -79,19 +89,22 @@ def note_for(key: ApiKey) -> str:
 
 
 class _Known:
-    """By what a client tells that nothing has changed; read before the rows, so that it is never too new."""
+    """By what a client tells that nothing has changed."""
 
     def __init__(self, tag: str, changed_at: datetime) -> None:
         self.tag, self.changed_at = tag, changed_at
 
     @classmethod
-    def of(cls, request: Request, selection: filters.Selection, changed_at: datetime | None) -> "_Known":
+    def of(
+        cls, request: Request, selection: filters.Selection, newest: tuple[int, str], changed_at: datetime | None
+    ) -> "_Known":
         key = key_of(request)
         mission = key.mission
-        parts = (formats.VERSION, mission.pk, mission.release_change, mission.is_demonstration, changed_at)
+        parts = (formats.VERSION, mission.pk, mission.slug, mission.is_demonstration, newest, changed_at)
         told = (*parts, key.audience, key.departments, get_language(), request.build_absolute_uri(), repr(selection))
         tag = f'"{hashlib.sha256(repr(told).encode("utf-8", "replace")).hexdigest()[:32]}"'
-        times = (mission.release_changed_at, key.granted_at, selection.set_at, changed_at)
+        written = datetime.fromisoformat(newest[1]) if newest[1] else None
+        times = (written, key.granted_at, selection.set_at, changed_at)
         return cls(tag, max(filter(None, times)))
 
     def is_current(self, request: Request) -> bool:

@@ -1,5 +1,6 @@
 """The address says the format; `Accept` may only agree with it. Reads no more of that header than it needs."""
 
+import re
 from collections.abc import Iterable, Sequence
 
 from rest_framework.exceptions import NotAcceptable
@@ -7,6 +8,8 @@ from rest_framework.negotiation import BaseContentNegotiation
 from rest_framework.parsers import BaseParser
 from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
+
+_NEVER = re.compile(r"(^|;)\s*q\s*=\s*0(\.0*)?\s*(;|$)")
 
 
 class ByAddress(BaseContentNegotiation):
@@ -26,7 +29,7 @@ class ByAddress(BaseContentNegotiation):
 
 
 def accepts(header: str, offered: Sequence[str]) -> bool:
-    """Whether any range of an Accept header covers any of the media types; weights are not looked at."""
-    ranges = {part.partition(";")[0].strip().lower() for part in header.split(",")} - {""}
+    """Whether any range of an Accept header covers any of the media types; of weights only 0 counts: not this one."""
+    ranges = [part.partition(";") for part in header.lower().split(",") if part.strip()]
     wanted = {"*/*", *offered, *(f"{media_type.partition('/')[0]}/*" for media_type in offered)}
-    return not ranges or bool(ranges & wanted)
+    return not ranges or any(name.strip() in wanted and not _NEVER.search(rest) for name, _mark, rest in ranges)

@@ -13,9 +13,9 @@ from incidents.models.selection import behind
 __all__ = ["LONGEST", "Position", "address_after", "address_since", "begun", "behind", "cursor", "position"]
 
 
-def address_after(request: Request, at: Position, *begun: int) -> str:
+def address_after(request: Request, at: Position, *begun: int, sort: str = "") -> str:
     """The address of the page behind a position: this one, with all its parameters, from there on."""
-    return _address(request, cursor=cursor(*at, *begun))
+    return _address(request, cursor=cursor(*at, *begun, sort=sort))
 
 
 def address_since(request: Request, change: int) -> str:

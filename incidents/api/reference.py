@@ -32,6 +32,7 @@ class Boundaries(Export):
 
     media_types: ClassVar[tuple[str, ...]] = ("application/geo+json", "application/json")
     parameters: ClassVar[tuple[str, ...]] = ("level",)
+    tells_of_releases = False
 
     def answer(self, request: Request, selection: filters.Selection, **named: str) -> HttpResponseBase:
         rows = Boundary.objects.filter(mission=key_of(request).mission).select_related("parent")
@@ -71,6 +72,7 @@ class Categories(Export):
     """The categories, and what HURIDOCS and ACLED call them; null where no code fits."""
 
     parameters: ClassVar[tuple[str, ...]] = ()
+    tells_of_releases = False
 
     def answer(self, request: Request, selection: filters.Selection, **named: str) -> HttpResponseBase:
         return JsonResponse(
@@ -95,7 +97,7 @@ class Summary(Export):
     parameters: ClassVar[tuple[str, ...]] = (*filters.FILTERS, "by")
 
     def answer(self, request: Request, selection: filters.Selection, **named: str) -> HttpResponseBase:
-        rows = releases_for(request).filter(selection.fitting())
+        rows = selection.since(releases_for(request)).filter(selection.fitting())
         body: dict[str, Any] = {"by": selection.by, "total": rows.count(), "counts": _counts(rows, selection.by)}
         if note := note_for(key_of(request)):
             body["note"] = note

@@ -26,18 +26,19 @@ class IncidentsJson(Export):
     parameters: ClassVar[tuple[str, ...]] = (*filters.FILTERS, "since", "fields", *filters.PAGING)
 
     def answer(self, request: Request, selection: filters.Selection, **named: str) -> HttpResponseBase:
-        key, begun = key_of(request), self._begun(request, selection)
+        begun = self._begun(request, selection)
         rows, shown = self._rows(request, selection), selection.limit
         page = list(rows[: shown + 1])
         body: dict[str, Any] = {"items": [formats.item(row, selection.fields) for row in page[:shown]], "next": None}
         if len(page) > shown:
-            body["next"] = paging.address_after(request, selection.position_of(page[shown - 1]), begun)
+            last = selection.position_of(page[shown - 1])
+            body["next"] = paging.address_after(request, last, begun, sort=selection.sort)
         if selection.sort == "change" and "since" in self.parameters:
-            last = page[:shown][-1]["change"] if page else 0
-            seen = last if len(page) > shown else max(last, key.mission.release_change)
+            read = page[:shown][-1]["change"] if page else 0
+            seen = read if len(page) > shown else max(read, self.newest[0])
             # These pages told nothing of what was withdrawn since the first of them was read.
             body["changes"] = paging.address_since(request, seen if selection.wants_changes else min(seen, begun))
-        if note := note_for(key):
+        if note := note_for(key_of(request)):
             body["note"] = note
         response = JsonResponse(body, json_dumps_params={"ensure_ascii": False})
         if body["next"]:
@@ -47,7 +48,7 @@ class IncidentsJson(Export):
     def _begun(self, request: Request, selection: filters.Selection) -> int:
         """The newest change when the first of these pages was read."""
         if selection.after is None:
-            return key_of(request).mission.release_change
+            return self.newest[0]
         return paging.begun(request.query_params["cursor"])
 
     def _rows(self, request: Request, selection: filters.Selection) -> Any:
@@ -131,6 +132,7 @@ class Index(Export):
     """Where what is found, for whoever begins."""
 
     parameters: ClassVar[tuple[str, ...]] = ()
+    tells_of_releases = False
     exports: ClassVar[dict[str, type[Export]]] = {
         "incidents": IncidentsJson,
         "incidents-geojson": IncidentsGeoJson,

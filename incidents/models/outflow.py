@@ -4,7 +4,6 @@ PostgreSQL writes the lines itself (COPY); SQLite is read row by row. Both give 
 """
 
 import csv
-import io
 import uuid
 from collections.abc import Generator, Iterable, Iterator, Sequence
 from itertools import islice
@@ -91,10 +90,20 @@ def _at_once(chosen: "QuerySet[Any]") -> Iterator[list[Any]]:
         yield some
 
 
+class _Lines(list[str]):
+    """A file of lines, each ended by a line feed and a carriage return, of which the latter does not leave."""
+
+    ENDED_BY = "\n\r"
+
+    def write(self, line: str) -> None:
+        self.append(line[:-1])
+
+
 def _lines(rows: Iterable[Sequence[Any]]) -> str:
-    page = io.StringIO()
-    csv.writer(page, lineterminator="\n").writerows([_cell(value) for value in row] for row in rows)
-    return page.getvalue()
+    lines = _Lines()
+    # What ends a line is quoted in a cell: of a carriage return too a reader would take it for another row's beginning.
+    csv.writer(lines, lineterminator=_Lines.ENDED_BY).writerows([_cell(value) for value in row] for row in rows)
+    return "".join(lines)
 
 
 def _cell(value: Any) -> Any:

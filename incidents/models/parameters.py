@@ -62,6 +62,11 @@ def read(query: QueryDict, allowed: Collection[str]) -> Selection:
             faults[name[:80]] = [str(fault)]
     if not faults and not set(chosen.fields) <= set(columns.named(chosen.profile)):
         faults["fields"] = [_not_among(columns.named(chosen.profile))]
+    if not faults and chosen.after and "sort" in allowed:
+        try:
+            cursor.check_sort(query.getlist("cursor")[0], chosen.sort)
+        except ValueError as fault:
+            faults["cursor"] = [str(fault)]
     if faults:
         raise NotUnderstood(faults)
     return chosen

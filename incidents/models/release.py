@@ -39,6 +39,14 @@ class ReleaseQuerySet(models.QuerySet["Release"]):
             ever |= Q(scope__contains=f"{SCOPE_MARK}{code}{SCOPE_MARK}")
         return theirs.filter(ever)
 
+    def newest_for_key(self, key: object) -> tuple[int, str]:
+        """The last change that the holder of a key may hear of, and when it was made.
+
+        That something has changed elsewhere would tell them that there is something elsewhere.
+        """
+        found = self.changes_for_key(key).order_by("-change").values_list("change", "updated_at").first()
+        return found or (0, "")
+
     def _of_audience(self, key: object) -> Self:
         return self.filter(mission_id=getattr(key, "mission_id", None), audience=getattr(key, "audience", ""))
 

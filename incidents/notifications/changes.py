@@ -1,19 +1,22 @@
 """Telling partners' programs that releases have changed: that they have, up to which change, and where to ask.
 
 Nothing of what was released, and only to whom a key opens it. A later change rides on what was not sent yet, so that a
-busy hour is a few messages. Knows nothing of why a release changed.
+busy hour is a few messages, and a program that refuses them is one failure. Knows nothing of why a release changed.
 """
 
 from datetime import datetime, timedelta
+from typing import Any
 
-from django.db.models import Max
+from django.db.models import Max, QuerySet
 from django.utils import timezone
 
-from incidents.models import ApiKey, Channel, Delivery, Mission, Release
+from incidents.models import ApiKey, Channel, Delivery, Mission, Release, User
 from incidents.models.release import SCOPE_MARK
 
 # What changes within it is told at once.
 GATHER = timedelta(seconds=10)
+# What was given up is tried again with a later change, but no more often than this.
+AGAIN_AFTER = timedelta(minutes=15)
 
 
 def tell(release: Release) -> None:
@@ -27,8 +30,36 @@ def tell(release: Release) -> None:
         waiting = theirs.filter(state=Delivery.State.PENDING)
         # Whoever sends it waits for this row and reads it anew, or had claimed it before: then it is not found here.
         # Nor is one that may have arrived: its receiver drops what comes again under the same id.
-        if not waiting.filter(possible_duplicate=False).update(change=release.change):
+        widened = waiting.filter(possible_duplicate=False).update(change=release.change)
+        if not widened and not _add_to_failed(theirs, release.change):
             _write(release, partner, waiting.aggregate(latest=Max("next_try_at"))["latest"])
+
+
+def try_again(partner: User) -> None:
+    """Have what was given up sent after all: their program has another address, or another secret."""
+    theirs = Delivery.objects.filter(recipient=partner, kind=Delivery.Kind.RELEASES)
+    for mission in set(theirs.filter(state=Delivery.State.PARKED).values_list("mission", flat=True)):
+        if failed := _failed(theirs.filter(mission=mission)):
+            theirs.filter(pk=failed.pk, state=Delivery.State.PARKED).update(**_due())
+
+
+def _add_to_failed(theirs: "QuerySet[Delivery]", change: int) -> bool:
+    """Let the change ride on the message before, where that was given up; false where it was not, or is tried now."""
+    failed = _failed(theirs)
+    if failed is None:
+        return False
+    again = _due() if failed.next_try_at + AGAIN_AFTER < timezone.now() else {}
+    return bool(theirs.filter(pk=failed.pk, state=Delivery.State.PARKED).update(change=change, **again))
+
+
+def _failed(theirs: "QuerySet[Delivery]") -> Delivery | None:
+    """The last message, where it was given up and certainly did not arrive."""
+    last = theirs.order_by("-change").first()
+    return last if last and last.state == Delivery.State.PARKED and not last.possible_duplicate else None
+
+
+def _due() -> dict[str, Any]:
+    return {"state": Delivery.State.PENDING, "attempts": 0, "next_try_at": timezone.now() + GATHER}
 
 
 def _concerned(release: Release) -> set[int]:

@@ -22,6 +22,11 @@ from incidents.roles import Role
 
 # One SMS of the alphabet that every network knows.
 SHORT = 160
+# What the logbook holds is looked at on the desk's front page, but for these.
+_LOOKED_AT: dict[str, tuple[str, str]] = {
+    Delivery.Kind.EMERGENCY: ("admin:emergency", ""),
+    Delivery.Kind.UNDELIVERED: ("admin:incidents_delivery_changelist", f"?kind={Delivery.Kind.RELEASES}"),
+}
 # Letters of ASCII that this alphabet lacks or writes as two.
 WIDE = str.maketrans("[]{}~^|\\`", "()()-   '")
 
@@ -87,8 +92,8 @@ def _of_releases(delivery: Delivery) -> Message:
 
 def _of_logbook(delivery: Delivery, entry: LogbookEntry) -> Message:
     """What was done, and where to look; who did it and why stands at the desk only."""
-    is_emergency = delivery.kind == Delivery.Kind.EMERGENCY
-    link = settings.SITE_URL + reverse("admin:emergency" if is_emergency else "admin:index")
+    name, query = _LOOKED_AT.get(delivery.kind, ("admin:index", ""))
+    link = settings.SITE_URL + reverse(name) + query
     with translation.override(at_desk(delivery.recipient.language) or settings.LANGUAGE_CODE):
         context = {"delivery": delivery, "entry": entry, "mission": delivery.of_mission, "link": link}
         title = " ".join(render_to_string("messages/logbook_subject.txt", context).split())

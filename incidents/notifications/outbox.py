@@ -180,7 +180,8 @@ def tell_of_failed(limit: int = 100) -> list[uuid.UUID]:
     What tells of a failure is not told of in turn: it stands at the desk. Returns the deliveries queued.
     """
     queued: list[uuid.UUID] = []
-    for pk in list(Delivery.objects.given_up().values_list("pk", flat=True)[:limit]):
+    people = Delivery.objects.given_up().exclude(kind=Delivery.Kind.RELEASES)  # of programs `actions.unheard` tells
+    for pk in list(people.values_list("pk", flat=True)[:limit]):
         with transaction.atomic():
             # The row count is the answer: two sweeps at once tell once.
             if Delivery.objects.given_up().filter(pk=pk).update(failure_told_at=timezone.now()):

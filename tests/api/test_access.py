@@ -1,6 +1,7 @@
 """Who gets in, and that nothing comes out but releases."""
 
 import base64
+import hashlib
 import json
 import re
 from datetime import timedelta
@@ -145,6 +146,18 @@ GARBAGE = {
 def test_garbage_in_the_header_is_answered_with_401(client, db, header):
     assert client.get(ITEMS, headers={"Authorization": header}).status_code == 401
     assert client.get(ITEMS, headers={"X-Api-Key": header}).status_code == 401
+
+
+@pytest.mark.parametrize("address", EVERYWHERE)
+def test_a_wrong_key_is_told_as_one_whatever_else_is_wrong(client, db, address):
+    for headers in ({"Accept": "image/png"}, {"If-None-Match": "*"}):
+        assert client.get(f"{address}?nonsense=1", headers={**bearer("nope"), **headers}).status_code == 401
+
+
+def test_a_key_is_kept_as_a_hash_and_its_first_letters(tariq):
+    (row,) = ApiKey.objects.values()
+    assert tariq.secret not in str(row)
+    assert (row["prefix"], row["key_hash"]) == (tariq.secret[:8], hashlib.sha256(tariq.secret.encode()).hexdigest())
 
 
 def test_the_use_of_a_key_is_noted_at_most_once_a_minute(as_tariq):

@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 from django.core.management import call_command
+from django.utils import translation
 
 from incidents.api import columns, meanings, saved, views
 from incidents.api.document import document
@@ -50,6 +51,18 @@ def test_every_column_has_a_meaning_there_and_in_the_guide():
     assert set(columns.HXL.values()) <= set(tags)
     parameters = {name for view in views.Index.exports.values() for name in view.parameters}
     assert parameters <= set(names)
+
+
+def test_the_page_is_framed_in_the_readers_language_and_says_that_the_rest_is_english(client, db):
+    answer = client.get(PAGE, headers={"Accept-Language": "es-BO"})
+    page = answer.content.decode()
+    assert '<html lang="es"' in page
+    assert "Accept-Language" in answer["Vary"]
+    with translation.override("es"):
+        framed = [str(translation.gettext(one)) for one in ("Base address", "whole number", "Columns")]
+        framed.append(str(translation.gettext("The reference itself is in English.")))
+    assert [words for words in framed if words not in page] == []
+    assert framed[0] == "Dirección base"
 
 
 def test_the_page_tells_every_address_and_asks_nothing_of_anybody(client, db):

@@ -97,12 +97,18 @@ ACCEPTED = [
     (CSV, "text/csv; charset=utf-8"),
     (CSV, "*/*"),
     (CSV, ""),
+    (CSV, "application/json;q=0, text/csv;q=0.001"),
 ]
 
 
 @pytest.mark.parametrize(("address", "accept"), ACCEPTED)
 def test_what_real_clients_accept_is_answered(as_tariq, address, accept):
     assert as_tariq.get(address, headers={"Accept": accept}).status_code == 200
+
+
+@pytest.mark.parametrize("accept", ["text/csv;q=0", "text/csv; Q=0.000, text/html", "*/*;q=0"])
+def test_what_a_client_never_takes_is_not_sent(as_tariq, accept):
+    assert as_tariq.get(CSV, headers={"Accept": accept}).status_code == 406
 
 
 @pytest.mark.parametrize("name", ["Accept", "If-None-Match", "If-Modified-Since", "Accept-Language", "Range", "Cookie"])

@@ -25,6 +25,13 @@ def test_a_summary_counts_what_was_chosen_by_what_was_asked_for(as_tariq, mariso
     assert counted(as_tariq, "?category=killing") == (0, {})
 
 
+def test_a_summary_counts_what_was_written_since_where_that_is_asked(as_tariq, marisol, ana):
+    released(marisol, ana)
+    Release.objects.update(updated_at="2020-10-18T14:00:00Z")
+    since = ("2020-10-18T14:00:00Z", "2020-10-18T14:00:01Z")
+    assert [counted(as_tariq, f"?updated_since={at}")[0] for at in since] == [1, 0]
+
+
 def test_a_summary_counts_nothing_that_the_key_does_not_open(client, as_tariq, marisol, ana):
     released(marisol, ana)
     _, secret = partner("elsewhere", make.mission("peru-2021"))

@@ -8,6 +8,7 @@ import zipfile
 from xml.etree import ElementTree
 
 import pytest
+from django.utils import timezone
 
 from incidents.api import columns
 from incidents.models import Mission, Release
@@ -23,7 +24,7 @@ id,occurred_at,category,huridocs,huridocs_list,severity,perpetrators,latitude,lo
 "They said ""no"", and left.",bolivia-2020
 00000000-0000-4000-8000-000000000002,,other,,,,,-16.519269284,-0.1,"Two
 lines, ñandú ’ 𝄞",bolivia-2020
-00000000-0000-4000-8000-000000000003,,other,90,4,minor,,,,,bolivia-2020
+00000000-0000-4000-8000-000000000003,,other,90,4,minor,,,,"Begun\ranew",bolivia-2020
 """
 ROWS = [
     {
@@ -44,7 +45,7 @@ ROWS = [
         "longitude": -0.1,
         "description": "Two\nlines, ñandú ’ 𝄞",
     },
-    {"huridocs": "90", "severity": "minor", "latitude": None, "longitude": None},
+    {"huridocs": "90", "severity": "minor", "latitude": None, "longitude": None, "description": "Begun\ranew"},
 ]
 
 
@@ -95,7 +96,7 @@ def test_each_record_of_the_sequence_is_a_feature(as_tariq, rows):
 
 
 def test_the_workbook_holds_the_table_and_no_formula(as_tariq, rows):
-    Release.objects.filter(category="killing").update(description="'=HYPERLINK(1)")
+    Release.objects.filter(category="killing").update(description="=HYPERLINK(1)")  # as if nobody had guarded it
     answer = as_tariq.get(f"{XLSX}?fields=category,latitude,description")
     with zipfile.ZipFile(io.BytesIO(b"".join(answer.streaming_content))) as book:
         sheet = ElementTree.fromstring(book.read("xl/worksheets/sheet1.xml"))
@@ -103,9 +104,23 @@ def test_the_workbook_holds_the_table_and_no_formula(as_tariq, rows):
     assert shown[:3] == [
         ["category", "latitude", "description"],
         ["#event+type", "#geo+lat", "#description"],
-        ["killing", "-16", "'=HYPERLINK(1)"],
+        ["killing", "-16", "=HYPERLINK(1)"],
     ]
     assert not sheet.findall(".//{*}f")
+
+
+@pytest.mark.parametrize("address", [CSV, XLSX])
+def test_a_browser_saves_a_table_and_takes_it_for_nothing_else(as_tariq, address):
+    answer = as_tariq.get(address)
+    assert answer["Content-Disposition"] == f'attachment; filename="{address.rpartition("/")[2]}"'
+    assert answer["X-Content-Type-Options"] == "nosniff"
+
+
+def test_two_workbooks_of_the_same_are_the_same_to_the_byte(as_tariq, rows):
+    first, second = (b"".join(as_tariq.get(XLSX).streaming_content) for _ in range(2))
+    assert first == second
+    with zipfile.ZipFile(io.BytesIO(first)) as book:
+        assert f"{timezone.now():%Y-%m-%d}" not in book.read("docProps/core.xml").decode()
 
 
 def test_a_demonstration_is_marked_in_the_sequence_too(as_tariq, marisol, ana, bolivia):

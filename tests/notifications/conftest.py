@@ -1,7 +1,10 @@
 """What the channels' tests share: a receiver, a deadline that does not keep anybody waiting, and a delivery to send."""
 
+from datetime import timedelta
+
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from incidents.models import Contact, Delivery
 from incidents.notifications import links
@@ -109,6 +112,28 @@ def vonage(gateway):
 @pytest.fixture
 def texted(reached):
     return reached("sms", NUMBER)
+
+
+def told():
+    """What partners' programs are told of."""
+    return Delivery.objects.filter(kind="releases.changed").order_by("queued_at")
+
+
+def due():
+    told().filter(state="pending").update(next_try_at=timezone.now() - timedelta(seconds=1))
+
+
+def hook(client, person, address):
+    """Has a mission admin set a partner's webhook at the desk; gives its signing secret."""
+    page = reverse("admin:incidents_user_alerts", args=[person.pk])
+    return client.post(page, {"part": "webhook", "address": address}).context["secret"]
+
+
+@pytest.fixture
+def secret(as_sofia, tariq, receiver):
+    signing = hook(as_sofia, tariq, "https://ngo.example/hook")
+    tariq.contacts.update(address=receiver.url)
+    return signing
 
 
 def callback(delivery):

@@ -19,27 +19,7 @@ from incidents.roles import Role
 from tests import make
 from tests.api.cast import released
 from tests.conftest import signed_in
-
-
-def told():
-    return Delivery.objects.filter(kind="releases.changed").order_by("queued_at")
-
-
-def due():
-    told().filter(state="pending").update(next_try_at=timezone.now() - timedelta(seconds=1))
-
-
-def hook(client, person, address):
-    """Has a mission admin set a partner's webhook at the desk; gives its signing secret."""
-    page = reverse("admin:incidents_user_alerts", args=[person.pk])
-    return client.post(page, {"part": "webhook", "address": address}).context["secret"]
-
-
-@pytest.fixture
-def secret(as_sofia, tariq, receiver):
-    signing = hook(as_sofia, tariq, "https://ngo.example/hook")
-    tariq.contacts.update(address=receiver.url)
-    return signing
+from tests.notifications.conftest import due, hook, told
 
 
 def test_a_partners_program_is_told_where_to_ask_and_nothing_else(settings, secret, receiver, as_tariq, marisol, ana):
