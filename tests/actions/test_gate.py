@@ -4,15 +4,17 @@ import json
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from incidents import tasks
 from incidents.actions import alarm
-from incidents.actions.merge import merge
+from incidents.actions.merge import merge, unmerge
 from incidents.actions.publish import weigh
 from incidents.actions.review import keep_back, let_go, stand_down, summarise, verify
 from incidents.actions.revoke import revoke
-from incidents.models import Alarm, ApiKey, Incident, Mission, Publication, Release
+from incidents.models import Alarm, ApiKey, Assessment, Grouping, Incident, Merge, Mission, Publication, Release
 from incidents.roles import Role
 from incidents.workflow import MoveNotAllowed
 from tests import make
@@ -61,6 +63,34 @@ def test_nothing_leaves_while_its_reporter_is_in_danger(marisol, ramiro):
     assert out(incident) == PUBLIC
 
 
+def test_nothing_leaves_while_its_reporter_is_in_danger_elsewhere(marisol, ramiro):
+    elsewhere = make.incident(marisol, in_danger_now="on")
+    incident = ready(marisol, ramiro)
+    assert (out(incident), obstacles(incident)) == (set(), ["danger"])
+    stand_down(elsewhere.pk, actor=ramiro, reason="She is home.")
+    Publication.objects.update(next_try_at=timezone.now())  # it is looked at again each hour
+    renew_due()
+    assert out(incident) == PUBLIC
+
+
+def test_danger_that_somebody_else_is_in_holds_nothing_up(marisol, ramiro, bolivia):
+    make.incident(make.monitor("nilda", bolivia), in_danger_now="on")
+    assert out(ready(marisol, ramiro)) == PUBLIC
+
+
+def test_nothing_comes_out_while_the_mission_is_read_only(marisol, ramiro, bolivia):
+    Mission.objects.filter(pk=bolivia.pk).update(release_delay_hours=24)
+    incident = ready(marisol, ramiro)
+    Mission.objects.filter(pk=bolivia.pk).update(mode="read_only", release_delay_hours=0)
+    Publication.objects.update(next_try_at=timezone.now())
+    renew_due()
+    assert (out(incident), obstacles(Incident.objects.get())) == (set(), ["read_only"])
+    Mission.objects.update(mode="open")
+    Publication.objects.update(next_try_at=timezone.now())
+    renew_due()
+    assert out(incident) == PUBLIC
+
+
 def test_nothing_leaves_while_an_alarm_about_its_reporter_is_open(marisol, ramiro, bolivia):
     silence, _queued = alarm.sound(marisol, bolivia, Alarm.Kind.SILENCE)
     incident = ready(marisol, ramiro)
@@ -76,15 +106,17 @@ def test_an_alarm_about_somebody_else_holds_nothing_up(marisol, ramiro, bolivia)
     assert out(ready(marisol, ramiro)) == PUBLIC
 
 
-def test_what_few_can_have_told_waits_and_comes_out_by_itself(marisol, ramiro, bolivia):
+def test_what_few_can_have_told_waits_and_comes_out_by_itself_at_a_full_hour(marisol, ramiro, bolivia):
+    """It is seen to come: at any other time that would tell the minute of its report."""
     Mission.objects.filter(pk=bolivia.pk).update(release_delay_hours=24)
     incident = ready(marisol, ramiro)
-    waits = Publication.objects.get(incident=incident)
-    assert (out(incident), waits.next_try_at) == (set(), incident.opened_at + timedelta(hours=24))
+    at = Publication.objects.get(incident=incident).next_try_at
+    assert (out(incident), at.minute, at.second, at.microsecond) == (set(), 0, 0, 0)
+    assert timedelta(hours=24) <= at - incident.opened_at < timedelta(hours=25)
     renew_due()
     assert out(incident) == set()
 
-    Incident.objects.filter(pk=incident.pk).update(opened_at=timezone.now() - timedelta(hours=25))
+    Incident.objects.filter(pk=incident.pk).update(opened_at=timezone.now() - timedelta(hours=26))
     Publication.objects.update(next_try_at=timezone.now())
     renew_due()
     assert out(incident) == PUBLIC
@@ -100,6 +132,27 @@ def test_the_sweep_rings_for_what_has_waited_long_enough(marisol, ramiro, bolivi
     Publication.objects.update(next_try_at=timezone.now())
     tasks.sweep()
     assert tasks.renew_releases.name in rung
+
+
+def test_alerts_are_rung_for_where_no_day_can_be_planned(marisol, monkeypatch):
+    report, rung = make.report(marisol, triaged=False), []
+    Assessment.objects.update(next_try_at=timezone.now() - timedelta(minutes=1))
+    monkeypatch.setattr(tasks, "publish", lambda task, pk, *_, **__: rung.append(pk))
+    monkeypatch.setattr(tasks, "plan_days", lambda: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        tasks.sweep()
+    assert str(report.assessment.pk) in rung
+
+
+def test_who_renews_holds_the_incident_before_the_work(marisol, ramiro):
+    """As does whoever asks for it while they hold the incident, or two would wait for each other."""
+    incident = ready(marisol, ramiro)
+    Publication.objects.ask([incident.pk])
+    with CaptureQueriesContext(connection) as asked:
+        renew_due()
+    order = [query["sql"] for query in asked if "incidents_incident" in query["sql"] or "'done'" in query["sql"]]
+    held = next(number for number, sql in enumerate(order) if 'FROM "incidents_incident"' in sql)
+    assert held < next(number for number, sql in enumerate(order) if "'done'" in sql)
 
 
 def test_where_many_were_active_nothing_waits(marisol, ramiro, bolivia):
@@ -127,6 +180,34 @@ def test_what_is_merged_into_another_is_withdrawn(marisol, ramiro, bolivia):
 def test_a_later_text_may_take_back_what_everyone_might_read(marisol, ramiro):
     incident = ready(marisol, ramiro)
     assert out(send_again(incident.reports.get(), consent="partners")) == {"partner"}
+
+
+def test_what_a_later_text_takes_back_is_withdrawn_even_where_triage_fails(marisol, ramiro):
+    incident = ready(marisol, ramiro)
+    send_again(incident.reports.get(), triaged=False, consent="internal")
+    Publication.objects.update(next_try_at=timezone.now())
+    renew_due()
+    assert out(incident) == set()
+
+
+def test_what_a_later_text_adds_is_written_at_a_full_hour(marisol, ramiro):
+    """The minute of a change would be the minute at which a phone spoke to us."""
+    incident = ready(marisol, ramiro)
+    send_again(incident.reports.get(), consent="public", perpetrators=["armed_forces"])
+    waits, partner = Publication.objects.get(incident=incident), Release.objects.filter(audience="partner")
+    assert (waits.next_try_at.minute, partner.get().perpetrators) == (0, "police")
+    Publication.objects.update(next_try_at=timezone.now())
+    renew_due()
+    assert partner.get().perpetrators == "armed_forces;police"
+
+
+def test_what_somebody_keeps_back_stays_in_when_it_is_merged(marisol, ramiro, bolivia):
+    kept, emptied = ready(marisol, ramiro), ready(make.monitor("nilda", bolivia), ramiro)
+    keep_back(emptied.pk, actor=ramiro, reason="Her brother was followed.")
+    merge(kept.pk, emptied.pk, actor=ramiro)
+    assert (out(kept), obstacles(Incident.objects.get(pk=kept.pk))) == (set(), ["kept_back"])
+    unmerge(Merge.objects.get().pk, actor=ramiro)
+    assert (out(kept), out(emptied)) == (PUBLIC, set())
 
 
 def test_what_is_out_stays_out_when_danger_begins(marisol, ramiro):
@@ -174,4 +255,4 @@ def test_a_weighing_says_what_would_leave_and_writes_nothing(marisol, ramiro):
     found = {weighed.audience: weighed for weighed in weigh(incident)}
     assert found["public"].obstacles == ("unverified", "no_summary")
     assert found["partner"].properties["category"] == "intimidation"
-    assert not Release.objects.exists()
+    assert [Release.objects.count(), Grouping.objects.count()] == [0, 0]

@@ -10,7 +10,8 @@ from incidents.actions.coarsen import plan_days
 from incidents.actions.publish import publish
 from incidents.actions.review import verify
 from incidents.actions.revoke import revoke
-from incidents.models import ApiKey, Boundary, Device, Grouping, Incident, Mission, Release
+from incidents.models import ApiKey, Boundary, Device, Grouping, Incident, Mission, Release, User
+from incidents.roles import Role
 from tests import make
 from tests.actions.test_gate import renew_due
 from tests.api.cast import GEOJSON, body
@@ -82,7 +83,7 @@ def test_a_place_is_told_by_the_smallest_area_with_enough_who_were_heard_from(ac
     assert told(released(active[0], ramiro, position)) == as_what
 
 
-@pytest.mark.parametrize("why", ["too long ago", "held apart", "phone revoked", "phone revoked later"])
+@pytest.mark.parametrize("why", ["too long ago", "held apart", "phone revoked", "phone revoked later", "retired"])
 def test_who_can_not_be_counted_on_hides_nobody(monitors, ramiro, few, why):
     """Two and one who does not count: the square is not named, nor those in which others are alone."""
     phone = Device.objects.create(monitor=monitors[0], mission=few, token_hash="0" * 64)
@@ -92,12 +93,31 @@ def test_who_can_not_be_counted_on_hides_nobody(monitors, ramiro, few, why):
     one = heard(monitors[:1], make.LA_PAZ, ago, device=phone)[0]
     if why == "phone revoked later":
         revoke(phone)
+    if why == "retired":
+        User.objects.filter(pk=monitors[0].pk).update(is_active=False)
     if why == "held apart":
         Incident.objects.filter(pk=one.incident_id).update(held="alike")
     heard(monitors[1:3], make.LA_PAZ)
     for number, other in enumerate(monitors[4:]):
         heard([other], (-16.0, -68.0 - number / 5))
     assert told(released(monitors[1], ramiro)) == ("department", "BO-L")
+
+
+@pytest.mark.parametrize(("accuracy_m", "as_what"), [("5000", "square"), ("5001", "department")])
+def test_a_fix_that_is_off_by_more_than_a_square_tells_none(active, ramiro, accuracy_m, as_what):
+    incident = make.incident(active[0], **at(make.LA_PAZ), accuracy_m=accuracy_m)
+    assert told(verify(incident.pk, "confirmed", actor=ramiro))[0] == as_what
+
+
+@pytest.mark.parametrize(
+    ("belong_to", "as_what"), [(("BO-O",), ("department", "BO-O")), (("BO-O", "BO-S"), (None, None))]
+)
+def test_a_sign_of_life_counts_where_its_monitor_must_be(few, departments, ramiro, belong_to, as_what):
+    """Of two departments nobody knows which, and who may be in either hides nobody."""
+    for number in range(3):
+        one = make.person(f"still-{number}", Role.MONITOR, few, *(departments[code] for code in belong_to), email="")
+        Device.objects.create(monitor=one, mission=few, token_hash=f"{number}", last_seen_at=timezone.now() - YESTERDAY)
+    assert told(released(make.monitor("marisol", few), ramiro, make.ORURO)) == as_what
 
 
 def test_a_day_is_decided_once_whatever_is_reported_on_it(active, ramiro):
