@@ -93,6 +93,12 @@ def renew(publication_id: int) -> bool:
     return True
 
 
+def publish_anew(mission: Mission) -> None:
+    """What is out is written anew where it names what has changed: the mission itself, or its places."""
+    theirs = Release.objects.filter(mission=mission, withdrawn_at=None)
+    Publication.objects.ask(theirs.values_list("incident", flat=True))
+
+
 def publish_for(alarm: Alarm) -> None:
     """What waited until a monitor is safe is looked at again."""
     theirs = Report.objects.filter(reporter=alarm.monitor_id, mission=alarm.mission_id)

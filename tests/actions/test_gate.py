@@ -10,12 +10,15 @@ from django.utils import timezone
 
 from incidents import tasks
 from incidents.actions import alarm
+from incidents.actions.assess import assess
+from incidents.actions.hold_apart import hold_all
 from incidents.actions.merge import merge, unmerge
 from incidents.actions.publish import weigh
-from incidents.actions.review import keep_back, let_go, stand_down, summarise, verify
+from incidents.actions.review import keep_back, let_go, let_in, stand_down, summarise, verify
 from incidents.actions.revoke import revoke
 from incidents.models import Alarm, ApiKey, Assessment, Grouping, Incident, Merge, Mission, Publication, Release
 from incidents.roles import Role
+from incidents.taxonomy import Held
 from incidents.workflow import MoveNotAllowed
 from tests import make
 from tests.actions.test_revise import send_again
@@ -171,10 +174,22 @@ def test_what_somebody_keeps_back_is_withdrawn_until_it_is_let_go(marisol, ramir
     assert out(incident) == PUBLIC
 
 
+def test_what_is_held_apart_is_withdrawn_until_it_is_let_in(marisol, ramiro):
+    incident = ready(marisol, ramiro)
+    hold_all([incident.pk], Held.ALIKE)
+    assert (out(incident), obstacles(Incident.objects.get())) == (set(), ["held"])
+    let_in(incident.pk, actor=ramiro)
+    assess(incident.reports.get().assessment.pk)
+    Publication.objects.update(next_try_at=timezone.now())
+    renew_due()
+    assert out(incident) == PUBLIC
+
+
 def test_what_is_merged_into_another_is_withdrawn(marisol, ramiro, bolivia):
     kept, emptied = ready(marisol, ramiro), ready(make.monitor("nilda", bolivia), ramiro)
     merge(kept.pk, emptied.pk, actor=ramiro)
     assert (out(emptied), out(kept)) == (set(), PUBLIC)
+    assert obstacles(Incident.objects.get(pk=emptied.pk)) == ["invalidated", "consent"]
 
 
 def test_a_later_text_may_take_back_what_everyone_might_read(marisol, ramiro):
