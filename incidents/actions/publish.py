@@ -20,6 +20,7 @@ from incidents.actions.record import hold, note
 from incidents.models import Alarm, Incident, Mission, Publication, Release, Report
 from incidents.models.publication import full_hour
 from incidents.models.release import COLUMNS, SCOPE_MARK
+from incidents.models.work import ClaimLost
 from incidents.notifications import changes
 from incidents.sheet.harmless import harmless
 from incidents.taxonomy import STANDARDS, Audience, Category, Obstacle
@@ -87,6 +88,8 @@ def renew(publication_id: int) -> bool:
             incident = hold(asked.incident_id)
             asked.finish()
             publish(incident)
+    except ClaimLost:  # asked for anew meanwhile
+        return False
     except Exception as fault:
         asked.put_off(type(fault).__name__)
         raise
