@@ -12,7 +12,7 @@ from incidents.actions.merge import merge, unmerge
 from incidents.actions.publish import weigh
 from incidents.actions.review import keep_back, let_go, let_in, summarise, verify
 from incidents.actions.revoke import revoke
-from incidents.models import ApiKey, Grouping, Incident, Merge, Publication, Release
+from incidents.models import ApiKey, Grouping, Incident, Merge, Mission, Publication, Release, Revision
 from incidents.roles import Role
 from incidents.taxonomy import Held
 from incidents.workflow import MoveNotAllowed
@@ -96,6 +96,23 @@ def test_what_a_later_text_takes_back_is_withdrawn_even_where_triage_fails(maris
     assert out(incident) == set()
 
 
+@pytest.mark.parametrize(
+    ("body", "held", "leaves_to"),
+    [
+        ("{", "", set()),
+        ("[]", "", set()),
+        ('{"consent": "everybody"}', "", set()),
+        ('{"consent": "internal"}', "revoked_device", PUBLIC),
+    ],
+)
+def test_a_later_text_counts_unless_held_apart_and_unreadable_agrees_to_nothing(marisol, ramiro, body, held, leaves_to):
+    incident = ready(marisol, ramiro)
+    Revision.objects.create(report=incident.reports.get(), body=body, body_sha256="0" * 64, held=held)
+    Publication.objects.ask([incident.pk])
+    renew_due()
+    assert out(incident) == leaves_to
+
+
 def test_what_somebody_keeps_back_stays_in_when_it_is_merged(marisol, ramiro, bolivia):
     kept, emptied = ready(marisol, ramiro), ready(make.monitor("nilda", bolivia), ramiro)
     keep_back(emptied.pk, actor=ramiro, reason="Her brother was followed.")
@@ -118,6 +135,11 @@ def test_exact_places_are_written_for_a_key_that_opens_them_alone(marisol, ramir
     ApiKey.issue(holder=holder, mission=bolivia, audience="exact")  # not granted yet
     incident = ready(marisol, ramiro)
     assert (out(incident), obstacles(incident, "exact")) == (PUBLIC, ["no_key"])
+
+
+def test_exact_places_do_not_wait_for_others_to_be_about(opened, marisol, ramiro, bolivia):
+    Mission.objects.filter(pk=bolivia.pk).update(release_delay_hours=24)
+    assert out(ready(marisol, ramiro)) == {"exact"}
 
 
 def test_exact_places_are_exact_and_end_with_the_last_key(opened, marisol, ramiro):

@@ -1,6 +1,7 @@
 """What leaves: only with consent and verification, coarse, and withdrawn when that ends."""
 
 import json
+from datetime import UTC, datetime
 
 import pytest
 
@@ -47,6 +48,13 @@ def test_a_release_holds_no_words_no_person_and_no_exact_point(marisol, ramiro):
     kept = {name: getattr(released(), name) for name in COLUMNS}
     text = released().feature + json.dumps(kept)
     assert not any(secret in text for secret in ("Quispe", "Marisol", "marisol", "16.512", "68.123", str(incident.pk)))
+
+
+def test_times_leave_to_the_hour(marisol, ramiro):
+    came = datetime(2020, 10, 18, 15, 59, 58, tzinfo=UTC)
+    incident = make.incident(marisol, received_at=came, timing="happened", occurred_at="2020-10-18T09:47:11-04:00")
+    verify(incident.pk, "confirmed", actor=ramiro)
+    assert (released().occurred_at, released().reported_at) == ("2020-10-18T13:00:00Z", "2020-10-18T15:00:00Z")
 
 
 def test_an_invalidated_incident_leaves_a_tombstone(marisol, ramiro):
