@@ -121,10 +121,11 @@ def test_who_renews_holds_the_incident_before_the_work(marisol, ramiro):
     assert held < next(number for number, sql in enumerate(order) if "'done'" in sql)
 
 
-def test_where_many_were_active_nothing_waits(marisol, ramiro, bolivia):
+@pytest.mark.parametrize(("active", "leaves_to"), [(9, set()), (10, PUBLIC)])
+def test_where_twice_as_many_were_active_as_hide_a_place_nothing_waits(marisol, ramiro, bolivia, active, leaves_to):
     Mission.objects.filter(pk=bolivia.pk).update(release_delay_hours=24)
-    make.crowd(bolivia)
-    assert out(ready(marisol, ramiro)) == PUBLIC
+    make.crowd(bolivia, active)
+    assert out(ready(marisol, ramiro)) == leaves_to
 
 
 def test_what_a_later_text_adds_is_written_at_a_full_hour(marisol, ramiro):
