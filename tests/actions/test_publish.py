@@ -5,7 +5,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from incidents.actions.review import move, summarise, verify
+from incidents.actions.review import move, regrade, summarise, verify
+from incidents.actions.undo import undo
 from incidents.models import Release
 from incidents.models.release import COLUMNS
 from tests import make
@@ -66,6 +67,16 @@ def test_an_invalidated_incident_leaves_a_tombstone(marisol, ramiro):
     assert {getattr(gone, name) for name in COLUMNS} == {None}
     assert (gone.feature, bool(gone.withdrawn_at)) == ("", True)
     assert gone.change > first
+
+
+def test_what_the_desk_does_is_told_at_once(marisol, ramiro):
+    incident = make.incident(marisol)
+    verify(incident.pk, "confirmed", actor=ramiro)
+    move(incident.pk, "acknowledge", actor=ramiro)
+    regrade(incident.pk, "critical", actor=ramiro, reason="He was armed.")
+    assert (released().status, released().severity) == ("acknowledged", "critical")
+    undo(incident.pk, incident.timeline.get(event="severity.overridden").pk, actor=ramiro)
+    assert released().severity == incident.severity
 
 
 def test_the_same_content_is_not_released_again(marisol, ramiro):
