@@ -41,7 +41,7 @@ class Told:
     longitude: float | None = None
     precision: str | None = None
     level: str | None = None
-    # So few stand behind it that what is told of it waits.
+    # So few stand behind it that what is told of it waits. Never of an exact place, which two people have granted.
     is_small: bool = False
 
 
@@ -161,8 +161,7 @@ def presence(mission: Mission, day: date, until: date) -> dict[Path, set[int]]:
     _, end = span_of(mission, until, days_before=0)
     found: dict[Path, set[int]] = defaultdict(set)
     for path, person in _seen(mission, since, end):
-        if path != EVERYWHERE:  # who may be anywhere hides nobody
-            found[path].add(person)
+        found[path].add(person)
     return dict(found)
 
 
@@ -174,7 +173,7 @@ def _seen(mission: Mission, since: datetime, until: datetime) -> Iterator[tuple[
     for person, code, cell, latitude, longitude, accuracy_m in seen.iterator():
         if cell is not None and not _is_vague(accuracy_m):
             yield (code or "", provinces.code(latitude, longitude), cell >> geo.COARSE_SHIFT), person
-        elif code:
+        elif code:  # who may be anywhere hides nobody
             yield (code,), person
     for membership in signs(mission, since, until):
         yield (membership.code,), membership.user_id

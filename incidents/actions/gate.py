@@ -3,7 +3,6 @@
 import json
 from collections.abc import Iterator
 
-from incidents.actions.coarsen import Told
 from incidents.models import Alarm, ApiKey, Incident, Revision
 from incidents.taxonomy import CONSENT_RANK, NEEDED_CONSENT, RELEASABLE, Audience, Consent, Obstacle
 from incidents.workflow import OPEN, Status
@@ -43,11 +42,6 @@ def for_now(incident: Incident) -> Iterator[Obstacle]:
         yield Obstacle.DANGER
     if Alarm.objects.open().filter(mission=incident.mission_id, monitor__in=theirs).exists():
         yield Obstacle.ALARM
-
-
-def waits(place: Told, audience: str) -> bool:
-    """Whether a first release is delayed, since few people can have told of it."""
-    return place.is_small and audience != Audience.EXACT
 
 
 def consents(incident: Incident) -> list[str]:

@@ -65,7 +65,7 @@ def _bring_out(incident: Incident, release: Release, *, at_once: bool) -> dateti
     if not release.is_out:
         if next(gate.for_now(incident), None):
             return full_hour()  # that ends in many ways, some of them in other incidents
-        if ends := _not_before(incident, release.audience, place):
+        if ends := _not_before(incident, place):
             return ends
     properties = _properties(incident, place, _accused(incident))
     # The feature holds every text as it was written.
@@ -117,17 +117,17 @@ def weigh(incident: Incident) -> Iterator[Weighed]:
         stands, properties = gate.standing(incident, audience, given), _properties(incident, place, accused)
         weighed = Weighed(audience, tuple(stands), properties, written.get(audience))
         if not weighed.is_out:
-            not_before = _not_before(incident, audience, place)
+            not_before = _not_before(incident, place)
             waiting = (*gate.for_now(incident), *((Obstacle.DELAY,) if not_before else ()))
             weighed = replace(weighed, obstacles=weighed.obstacles + waiting, not_before=not_before)
         yield weighed
 
 
-def _not_before(incident: Incident, audience: str, place: Told) -> datetime | None:
+def _not_before(incident: Incident, place: Told) -> datetime | None:
     """When the delay of a small group ends; None where there is none, or it is over."""
     delay = incident.mission.release_delay
     ends = full_hour(incident.opened_at + delay)
-    return ends if delay and ends > timezone.now() and gate.waits(place, audience) else None
+    return ends if delay and ends > timezone.now() and place.is_small else None
 
 
 def _place(incident: Incident, audience: str) -> Told:

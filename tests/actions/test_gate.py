@@ -122,6 +122,16 @@ def test_what_somebody_keeps_back_stays_in_when_it_is_merged(marisol, ramiro, bo
     assert (out(kept), out(emptied)) == (PUBLIC, set())
 
 
+def test_what_was_kept_back_since_stays_in_when_the_merge_is_undone(marisol, ramiro, bolivia):
+    kept, emptied = ready(marisol, ramiro), ready(make.monitor("nilda", bolivia), ramiro)
+    keep_back(emptied.pk, actor=ramiro, reason="Her brother was followed.")
+    merge(kept.pk, emptied.pk, actor=ramiro)
+    let_go(kept.pk, actor=ramiro, reason="They have left the country.")
+    keep_back(kept.pk, actor=ramiro, reason="They are back.")
+    unmerge(Merge.objects.get().pk, actor=ramiro)
+    assert out(kept) == set()
+
+
 @pytest.fixture
 def opened(bolivia):
     """A key to exact places, which two people gave."""
