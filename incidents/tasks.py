@@ -132,8 +132,6 @@ def sweep() -> int:
     plant()
     renew_statistics()
     close_days()
-    plan_days()
-    take_back_all()
     if Mark.objects.exists():
         # Nothing waits for it, and the next sweep rings again: one that is late need not come.
         fold_marks.apply_async(queue=ORDINARY, expires=FOLD_EXPIRES_S)
@@ -160,6 +158,9 @@ def sweep() -> int:
             publish(task, str(pk), False, later=True)
             free[LATER] -= 1
             rung += 1
+    # Last, for no alert must wait for it, nor be lost where a day can't be planned.
+    take_back_all()
+    plan_days()
     return rung
 
 

@@ -267,6 +267,7 @@ class Obstacle(TextChoices):
     ALARM = "alarm", _("An alarm about a reporter is open.")
     DELAY = "delay", _("So few monitors were active there that it waits.")
     NO_KEY = "no_key", _("Nobody holds a key to exact places.")
+    READ_ONLY = "read_only", _("The mission is read-only.")
 
 
 class Outcome(TextChoices):

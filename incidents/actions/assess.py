@@ -84,7 +84,7 @@ def _triage(assessment: Assessment) -> tuple[Incident, list[uuid.UUID], list[uui
     """The incident, the deliveries queued, and the incidents of a burst that this report completes."""
     incident, reports = _hold_with_reports(assessment.report)
     burst = hold_apart.judge(incident, assessment.report)
-    _changed, queued = _renew([(incident, reports)])
+    _changed, queued = _renew([(incident, reports)], at_once=False)
     assessment.finish(assessed_at=timezone.now())
     return incident, queued, burst
 
@@ -115,7 +115,7 @@ def renew(*incidents: Incident) -> tuple[bool, list[uuid.UUID]]:
     return _renew([(incident, filed_under(incident)) for incident in incidents if not incident.merged_into_id])
 
 
-def _renew(held: list[tuple[Incident, list[Any]]]) -> tuple[bool, list[uuid.UUID]]:
+def _renew(held: list[tuple[Incident, list[Any]]], *, at_once: bool = True) -> tuple[bool, list[uuid.UUID]]:
     found = [(incident, _appraise(incident, reports)) for incident, reports in held if not incident.merged_into_id]
     hearing = {}
     for incident, made in found:
@@ -127,17 +127,17 @@ def _renew(held: list[tuple[Incident, list[Any]]]) -> tuple[bool, list[uuid.UUID
     part_of = situate.settle_around([incident for incident, _ in found], merged=merged)
     queued: list[uuid.UUID] = []
     for incident, made in found:
-        _publish(incident, made)
+        _publish(incident, made, at_once=at_once)
         if incident.pk in hearing:
             queued += tell(incident, part_of.get(incident.pk), hearing[incident.pk])
     return any(made.is_first or made.changed for _, made in found), queued
 
 
-def _publish(incident: Incident, made: Made) -> None:
+def _publish(incident: Incident, made: Made, *, at_once: bool) -> None:
     """What was sent later may have taken a consent back. Before the first triage nothing leaves, unless a person has
     verified it, or has and then thought better of it, which withdrew it."""
     if not made.is_first or incident.verification in RELEASABLE:
-        publish(incident)
+        publish(incident, at_once=at_once)
 
 
 def _appraise(incident: Incident, reports: list[Any]) -> Made:

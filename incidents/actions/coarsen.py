@@ -25,6 +25,8 @@ from incidents.taxonomy import PlaceLevel, Precision
 ACTIVE_DAYS = 7
 # What was being written at midnight has ended by then.
 AFTER_MIDNIGHT = timedelta(minutes=2)
+# A fix that is off by more than a square is wide says nothing of the square.
+WIDTH_OF_SQUARE_M = 5_000
 PROVINCE_LEVEL = 2
 DEPARTMENT, PROVINCE, SQUARE = 1, 2, 3
 
@@ -39,13 +41,13 @@ class Told:
     longitude: float | None = None
     precision: str | None = None
     level: str | None = None
-    # So few stand behind it that what is told of it waits.
+    # So few stand behind it that what is told of it waits. Never of an exact place, which two people have granted.
     is_small: bool = False
 
 
-def told_place(incident: Incident) -> Told:
-    """Where an incident is said to have been, by the areas of the day on which it was reported."""
-    grouping = grouping_of(incident.mission, day_of(incident))
+def told_place(incident: Incident, *, keeps: bool = True) -> Told:
+    """Where an incident is said to have been, by the areas of the day on which it was reported, which it `keeps`."""
+    grouping = grouping_of(incident.mission, day_of(incident), keeps=keeps)
     node = grouping.named.shown(path_of(incident))
     small = grouping.is_small(node)
     if node == EVERYWHERE:
@@ -78,16 +80,20 @@ def day_of(incident: Incident) -> date:
 def path_of(incident: Incident) -> Path:
     """Where an incident lies in the tree of places."""
     department = incident.department.code if incident.department else ""
-    if incident.cell is None:
+    if incident.cell is None or _is_vague(incident.accuracy_m):
         return (department,) if department else EVERYWHERE
     province = _province(incident)
     return (department, province.code if province else "", incident.cell >> geo.COARSE_SHIFT)
 
 
-def grouping_of(mission: Mission, day: date) -> Grouping:
-    """The areas of a day, decided now if they were not yet."""
+def _is_vague(accuracy_m: int | None) -> bool:
+    return accuracy_m is not None and accuracy_m > WIDTH_OF_SQUARE_M
+
+
+def grouping_of(mission: Mission, day: date, *, keeps: bool = True) -> Grouping:
+    """The areas of a day, decided now if they were not yet; who only looks at them `keeps` nothing."""
     known = Grouping.objects.filter(mission=mission, day=day).first()
-    return known or _decide(mission, day)
+    return known or (_keep if keeps else _decided)(mission, day)
 
 
 def plan_days(now: datetime | None = None) -> None:
@@ -102,7 +108,7 @@ def plan_days(now: datetime | None = None) -> None:
     decided = {(grouping.mission_id, grouping.day) for grouping in known}
     for mission, day in begun.values():
         if (mission.pk, day) not in decided:
-            _decide(mission, day)
+            _keep(mission, day)
     for grouping in known:
         if not grouping.is_settled and grouping.mission_id in begun and grouping.day < begun[grouping.mission_id][1]:
             settle(grouping)
@@ -129,13 +135,18 @@ def settle(grouping: Grouping) -> None:
     ends, _ = span_of(mission, held.day + timedelta(days=1), days_before=0)
     of_the_day = Release.objects.filter(incident__mission=mission, withdrawn_at=None)
     of_the_day = of_the_day.filter(incident__opened_at__gte=begins, incident__opened_at__lt=ends)
-    Publication.objects.ask(set(of_the_day.values_list("incident", flat=True)))
+    Publication.objects.ask(of_the_day.values_list("incident", flat=True))
 
 
-def _decide(mission: Mission, day: date) -> Grouping:
-    """Two who decide at once decide alike, and the first one's row stands."""
+def _decided(mission: Mission, day: date) -> Grouping:
     made = Grouping(mission=mission, day=day, group_size=mission.group_size)
     made.keep(refine(presence(mission, day, day), made.group_size))
+    return made
+
+
+def _keep(mission: Mission, day: date) -> Grouping:
+    """Two who decide at once decide alike, and the first one's row stands."""
+    made = _decided(mission, day)
     try:
         with transaction.atomic():
             made.save(force_insert=True)
@@ -150,19 +161,19 @@ def presence(mission: Mission, day: date, until: date) -> dict[Path, set[int]]:
     _, end = span_of(mission, until, days_before=0)
     found: dict[Path, set[int]] = defaultdict(set)
     for path, person in _seen(mission, since, end):
-        if path != EVERYWHERE:  # who may be anywhere hides nobody
-            found[path].add(person)
+        found[path].add(person)
     return dict(found)
 
 
 def _seen(mission: Mission, since: datetime, until: datetime) -> Iterator[tuple[Path, int]]:
     provinces = _Provinces(mission)
     rows = reported(mission, since, until)
-    columns = ("reporter", "incident__department__code", "incident__cell", "incident__latitude", "incident__longitude")
-    for person, code, cell, latitude, longitude in rows.values_list(*columns).distinct().iterator():
-        if cell is not None:
+    columns = ("department__code", "cell", "latitude", "longitude", "accuracy_m")
+    seen = rows.values_list("reporter", *(f"incident__{name}" for name in columns)).distinct()
+    for person, code, cell, latitude, longitude, accuracy_m in seen.iterator():
+        if cell is not None and not _is_vague(accuracy_m):
             yield (code or "", provinces.code(latitude, longitude), cell >> geo.COARSE_SHIFT), person
-        elif code:
+        elif code:  # who may be anywhere hides nobody
             yield (code,), person
     for membership in signs(mission, since, until):
         yield (membership.code,), membership.user_id

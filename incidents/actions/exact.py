@@ -42,5 +42,4 @@ def _standing() -> ReleaseQuerySet:
 
 
 def _ask(releases: ReleaseQuerySet) -> None:
-    """In one order always, or two that ask at once could wait for each other."""
-    Publication.objects.ask(releases.order_by("incident").values_list("incident", flat=True))
+    Publication.objects.ask(releases.values_list("incident", flat=True))

@@ -3,10 +3,9 @@
 import json
 from collections.abc import Iterator
 
-from incidents.actions.coarsen import Told
 from incidents.models import Alarm, ApiKey, Incident, Revision
 from incidents.taxonomy import CONSENT_RANK, NEEDED_CONSENT, RELEASABLE, Audience, Consent, Obstacle
-from incidents.workflow import Status
+from incidents.workflow import OPEN, Status
 
 
 def standing(incident: Incident, audience: str, given: list[str] | None = None) -> Iterator[Obstacle]:
@@ -31,19 +30,18 @@ def standing(incident: Incident, audience: str, given: list[str] | None = None) 
 
 
 def for_now(incident: Incident) -> Iterator[Obstacle]:
-    """What a first release waits for: that nobody who told of it is in danger. What is out stays out, for taking it
-    back would tell the world that something has happened to somebody.
+    """What a first release waits for: that nobody who told of it is in danger, here or elsewhere. What is out stays
+    out, for taking it back would tell the world that something has happened to somebody. And while a mission is
+    read-only nobody could keep back what comes out by itself.
     """
-    if incident.in_danger_now:
-        yield Obstacle.DANGER
+    if incident.mission.is_read_only:
+        yield Obstacle.READ_ONLY
     theirs = incident.reports.exclude(reporter=None).values("reporter")
+    elsewhere = Incident.objects.filter(mission=incident.mission_id, in_danger_now=True, status__in=OPEN)
+    if incident.in_danger_now or elsewhere.filter(reports__reporter__in=theirs).exists():
+        yield Obstacle.DANGER
     if Alarm.objects.open().filter(mission=incident.mission_id, monitor__in=theirs).exists():
         yield Obstacle.ALARM
-
-
-def waits(place: Told, audience: str) -> bool:
-    """Whether a first release is delayed, since few people can have told of it."""
-    return place.is_small and audience != Audience.EXACT
 
 
 def consents(incident: Incident) -> list[str]:

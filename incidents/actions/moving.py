@@ -13,6 +13,8 @@ from incidents.models import Accusation, Delivery, Incident, Merge, Revision
 from incidents.models.shown import MERGED, SETTLED
 from incidents.models.work import Work
 
+# What holds for both where it held for one.
+_JOINED = ("in_danger_now", "is_kept_back")
 # Taken from the emptied incident where the kept one has none. Where it is, triage finds from the reports.
 _TAKEN = ("occurred_at", "assigned_to_id")
 _FAILURE = ("failure_told_at", "failure_seen_at")
@@ -20,9 +22,9 @@ _FAILURE = ("failure_told_at", "failure_seen_at")
 
 def take_over(kept: Incident, emptied: Incident) -> dict[str, Any]:
     """Change `kept`, without saving it; returns what was changed, {field: [before, after]}, and the codes added."""
-    before = {name: getattr(kept, name) for name in ("in_danger_now", *_TAKEN)}
-    if emptied.in_danger_now:
-        kept.in_danger_now = True
+    before = {name: getattr(kept, name) for name in (*_JOINED, *_TAKEN)}
+    for name in _JOINED:
+        setattr(kept, name, getattr(kept, name) or getattr(emptied, name))
     for name in _TAKEN:
         if getattr(kept, name) is None:
             setattr(kept, name, getattr(emptied, name))
@@ -40,7 +42,7 @@ def take_over(kept: Incident, emptied: Incident) -> dict[str, Any]:
 def give_back(kept: Incident, emptied: Incident, merge: Merge) -> None:
     """Undo `take_over`, after the reports went back; `kept` is changed without saving."""
     for name, (before, after) in merge.changed["fields"].items():
-        if _plain(getattr(kept, name)) == after and not _still_true(kept, name):
+        if _plain(getattr(kept, name)) == after and not _still_true(kept, name, merge):
             column: Any = Incident._meta.get_field(name)
             setattr(kept, name, column.to_python(before))
     # A later text of a report that was moved counted for the kept incident; it counts where its report is.
@@ -55,8 +57,12 @@ def give_back(kept: Incident, emptied: Incident, merge: Merge) -> None:
     _give_back_deliveries(kept, emptied, merge)
 
 
-def _still_true(kept: Incident, name: str) -> bool:
-    """Danger does not end because a merge is undone, where a report that stays tells of it."""
+def _still_true(kept: Incident, name: str, merge: Merge) -> bool:
+    """Danger does not end because a merge is undone, where a report that stays tells of it; nor does what a person has
+    kept back since leave.
+    """
+    if name == "is_kept_back":
+        return kept.timeline.filter(event="incident.kept_back", at__gte=merge.merged_at).exists()
     if name != "in_danger_now":
         return False
     return kept.reports.filter(in_danger_now=True).exists() or any(text.get("in_danger_now") for text in _texts(kept))

@@ -18,7 +18,9 @@ from incidents.actions import gate
 from incidents.actions.coarsen import Told, exact_place, told_place
 from incidents.actions.record import hold, note
 from incidents.models import Alarm, Incident, Mission, Publication, Release, Report
+from incidents.models.publication import full_hour
 from incidents.models.release import COLUMNS, SCOPE_MARK
+from incidents.models.work import ClaimLost
 from incidents.notifications import changes
 from incidents.sheet.harmless import harmless
 from incidents.taxonomy import STANDARDS, Audience, Category, Obstacle
@@ -36,31 +38,43 @@ class Weighed:
 
     @property
     def is_out(self) -> bool:
-        return self.release is not None and self.release.withdrawn_at is None
+        return self.release is not None and self.release.is_out
 
 
-def publish(incident: Incident) -> None:
-    """Bring the releases of an incident, one per audience, in line with what may be seen now."""
+def publish(incident: Incident, *, at_once: bool = True) -> None:
+    """Bring the releases of an incident, one per audience, in line with what may be seen now.
+
+    Where a phone has changed it, and not a person at the desk, not `at_once`: only what is taken back is not put off.
+    """
     written = {release.audience: release for release in Release.objects.filter(incident=incident)}
+    again = []
     for audience in Audience:
-        known = written.get(audience)
-        is_out = known is not None and known.withdrawn_at is None
+        release = written.get(audience) or Release(incident=incident, audience=audience, mission=incident.mission)
         if next(gate.standing(incident, audience), None) is None:
-            _bring_out(incident, audience, known, is_out=is_out)
-        elif known and is_out:
-            _withdraw(incident, known)
+            again.append(_bring_out(incident, release, at_once=at_once))
+        elif release.is_out:
+            _withdraw(incident, release)
+    # Last of all that is locked here: others ask for many at once.
+    if at := min(filter(None, again), default=None):
+        Publication.objects.ask([incident.pk], at=at)
 
 
-def _bring_out(incident: Incident, audience: Audience, known: Release | None, *, is_out: bool) -> None:
-    """Write the release, unless a first one has to wait."""
-    place = _place(incident, audience)
-    if not is_out:
+def _bring_out(incident: Incident, release: Release, *, at_once: bool) -> datetime | None:
+    """Write the release if anything is new; where it has to wait, when it is to be looked at again."""
+    place = _place(incident, release.audience)
+    if not release.is_out:
         if next(gate.for_now(incident), None):
-            return  # whoever ends the danger or the alarm asks again
-        if ends := _not_before(incident, audience, place):
-            Publication.objects.ask([incident.pk], at=ends)
-            return
-    _write(incident, audience, known, _properties(incident, place, _accused(incident)))
+            return full_hour()  # that ends in many ways, some of them in other incidents
+        if ends := _not_before(incident, place):
+            return ends
+    properties = _properties(incident, place, _accused(incident))
+    # The feature holds every text as it was written.
+    if release.is_out and _told(release) == properties:
+        return None
+    if not at_once:
+        return full_hour()
+    _write(incident, release, properties)
+    return None
 
 
 def renew(publication_id: int) -> bool:
@@ -70,42 +84,53 @@ def renew(publication_id: int) -> bool:
         return False
     try:
         with transaction.atomic():
+            # Held first, as by whoever asks while they hold it, or two could wait for each other.
+            incident = hold(asked.incident_id)
             asked.finish()
-            publish(hold(asked.incident_id))
+            publish(incident)
+    except ClaimLost:  # asked for anew meanwhile
+        return False
     except Exception as fault:
         asked.put_off(type(fault).__name__)
         raise
     return True
 
 
+def publish_anew(mission: Mission) -> None:
+    """What is out is written anew where it names what has changed: the mission itself, or its places."""
+    theirs = Release.objects.filter(mission=mission, withdrawn_at=None)
+    Publication.objects.ask(theirs.values_list("incident", flat=True))
+
+
 def publish_for(alarm: Alarm) -> None:
     """What waited until a monitor is safe is looked at again."""
     theirs = Report.objects.filter(reporter=alarm.monitor_id, mission=alarm.mission_id)
-    Publication.objects.ask(set(theirs.values_list("incident", flat=True)))
+    Publication.objects.ask(theirs.values_list("incident", flat=True))
 
 
 def weigh(incident: Incident) -> Iterator[Weighed]:
     """For each audience what would leave and what stands in the way: for a person to read, before anything leaves."""
     written = {release.audience: release for release in Release.objects.filter(incident=incident)}
-    given, accused, told = gate.consents(incident), _accused(incident), told_place(incident)
+    given, accused, told = gate.consents(incident), _accused(incident), told_place(incident, keeps=False)
     for audience in Audience:
         place = exact_place(incident) if audience == Audience.EXACT else told
         stands, properties = gate.standing(incident, audience, given), _properties(incident, place, accused)
         weighed = Weighed(audience, tuple(stands), properties, written.get(audience))
         if not weighed.is_out:
-            not_before = _not_before(incident, audience, place)
+            not_before = _not_before(incident, place)
             waiting = (*gate.for_now(incident), *((Obstacle.DELAY,) if not_before else ()))
             weighed = replace(weighed, obstacles=weighed.obstacles + waiting, not_before=not_before)
         yield weighed
 
 
-def _not_before(incident: Incident, audience: Audience, place: Told) -> datetime | None:
+def _not_before(incident: Incident, place: Told) -> datetime | None:
     """When the delay of a small group ends; None where there is none, or it is over."""
-    ends = incident.opened_at + incident.mission.release_delay
-    return ends if ends > timezone.now() and gate.waits(place, audience) else None
+    delay = incident.mission.release_delay
+    ends = full_hour(incident.opened_at + delay)
+    return ends if delay and ends > timezone.now() and place.is_small else None
 
 
-def _place(incident: Incident, audience: Audience) -> Told:
+def _place(incident: Incident, audience: str) -> Told:
     return exact_place(incident) if audience == Audience.EXACT else told_place(incident)
 
 
@@ -149,13 +174,9 @@ def _hour(when: datetime | None) -> str | None:
     return when.astimezone(UTC).strftime("%Y-%m-%dT%H:00:00Z") if when else None
 
 
-def _write(incident: Incident, audience: Audience, known: Release | None, properties: dict[str, Any]) -> None:
-    release = known or Release(incident=incident, audience=audience, mission=incident.mission)
-    # The feature holds every text as it was written, so that it tells whether anything is new.
-    if known and known.withdrawn_at is None and _told(known) == properties:
-        return
-    if known is None or known.withdrawn_at:
-        note(incident, "release.written", actor=None, audience=audience.value)
+def _write(incident: Incident, release: Release, properties: dict[str, Any]) -> None:
+    if not release.is_out:
+        note(incident, "release.written", actor=None, audience=str(release.audience))
         release.released_at = timezone.now()
     release.withdrawn_at = None
     if (code := properties["adm1_code"]) and f"{SCOPE_MARK}{code}{SCOPE_MARK}" not in release.scope:
@@ -180,9 +201,10 @@ def _withdraw(incident: Incident, release: Release) -> None:
 
 
 def _store(release: Release, properties: dict[str, Any] | None) -> None:
+    release.change = _next_change(release.mission_id)
+    # Once the number's lock is ours, so that times have the order of the changes.
     release.updated_at = timezone.now().astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     release.feature = _feature(release, properties) if properties else ""
-    release.change = _next_change(release.mission_id)
     release.released_change = release.released_change or release.change
     release.save()
     changes.tell(release)

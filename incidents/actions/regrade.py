@@ -1,7 +1,6 @@
 """Giving a mission another table of severity rules; what it changes is triaged anew in the background."""
 
-from django.db import transaction
-
+from incidents.actions.publish import publish_anew
 from incidents.actions.read_only import check_open
 from incidents.grading import Rule
 from incidents.models import Assessment, Incident, Mission, SeverityRule
@@ -27,9 +26,12 @@ def grade_by(mission: Mission, rules: tuple[Rule, ...]) -> int:
     return len(changed)
 
 
-@transaction.atomic
 def locate_anew(mission: Mission) -> int:
-    """Make the mission's open incidents due for triage, for its boundaries or stations changed; returns how many."""
+    """Make the mission's open incidents due for triage, for its boundaries or stations changed; returns how many.
+
+    Of those that are closed too, what is out names its department as it is called now.
+    """
+    publish_anew(mission)
     incidents = Incident.objects.open().filter(mission=mission)
     Assessment.objects.filter(report__incident__in=incidents).again()
     return incidents.count()

@@ -23,10 +23,12 @@ from incidents.models import (
     Incident,
     Mission,
     Place,
+    Publication,
     Report,
     Revision,
     User,
 )
+from incidents.models.publication import full_hour
 from incidents.places import lookup
 from incidents.seals.bound import bound
 from incidents.statement import Statement
@@ -104,6 +106,8 @@ def _again(known: Report, statement: Statement, origin: Origin) -> Submission:
     if is_new:
         _add(known, statement, revision)
         _hear(statement, origin, timezone.now())
+        # Triage sees to it sooner, but a consent that is taken back must not depend on one that fails.
+        Publication.objects.ask([known.incident_id], at=full_hour())
     return Submission(known, Outcome.REVISED)
 
 

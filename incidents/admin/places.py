@@ -16,6 +16,7 @@ from shapely.errors import ShapelyError
 from shapely.geometry import mapping, shape
 
 from incidents import geo
+from incidents.actions.publish import publish_anew
 from incidents.admin.base import reader
 from incidents.admin.cards import Cards
 from incidents.admin.ground import GroundForm
@@ -110,6 +111,8 @@ class MissionAdmin(Ready, Importing, Cards, SeverityTable, SetupModelAdmin):
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         super().save_model(request, obj, form, change)
+        if change and {"slug", "is_demonstration"} & set(form.changed_data):
+            publish_anew(obj)
         if not change:  # whoever sets a mission up belongs to it, or could not go on
             Membership.objects.create(user=reader(request), mission=obj, all_departments=True)
 

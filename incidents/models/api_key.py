@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from incidents.models.enrolment import new_secret, secret_hash
 from incidents.models.mission import Mission
+from incidents.models.place import Boundary
 from incidents.models.user import User
 from incidents.taxonomy import Audience
 
@@ -105,8 +106,14 @@ class ApiKey(models.Model):
 
     @property
     def opens_much(self) -> bool:
-        """All that partners may see, or exact places: two people have to want that."""
-        return self.audience == Audience.EXACT or (self.audience == Audience.PARTNER and not self.departments)
+        """All that partners may see, or exact places: two people have to want that. Department by department it is as
+        much, by one key or by several.
+        """
+        if self.audience != Audience.PARTNER or not self.departments:
+            return self.audience != Audience.PUBLIC
+        theirs = ApiKey.objects.opening().filter(holder=self.holder, mission=self.mission, audience=self.audience)
+        opened = set(self.departments).union(*theirs.values_list("departments", flat=True))
+        return not Boundary.objects.filter(mission=self.mission, level=1).exclude(code__in=opened).exists()
 
     @property
     def state(self) -> "KeyState":

@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import models
-from django.db.models import Count, F, Q
+from django.db.models import Count, Min, Q
 from django.utils.translation import gettext_lazy as _
 
 from incidents.coarsening import Named, Path
@@ -58,7 +58,7 @@ def reported(mission: Mission, since: datetime, until: datetime) -> "models.Quer
     """Reports that say where an active monitor was: (reporter, department's code, cell, latitude, longitude)."""
     honest = Q(device=None) | Q(device__revoked_at=None)
     theirs = Report.objects.filter(honest, mission=mission, received_at__gte=since, received_at__lt=until)
-    return theirs.filter(incident__held="", reporter__isnull=False).order_by()
+    return theirs.filter(incident__held="", reporter__is_active=True).order_by()
 
 
 def signs(mission: Mission, since: datetime, until: datetime) -> "models.QuerySet[Any]":
@@ -72,5 +72,7 @@ def signs(mission: Mission, since: datetime, until: datetime) -> "models.QuerySe
     ):
         seen = rows.filter(**{f"{name}__{how}": moment for how, moment in within.items()})
         heard |= Q(user__in=seen.values("monitor"))
-    monitors = Membership.objects.filter(heard, mission=mission, user__role=Role.MONITOR, all_departments=False)
-    return monitors.annotate(count=Count("departments"), code=F("departments__code")).filter(count=1)
+    monitors = Membership.objects.filter(heard, mission=mission, user__role=Role.MONITOR, user__is_active=True)
+    # Both over all of them: a code by itself would part those of several departments into groups of one each.
+    counted = monitors.filter(all_departments=False).annotate(count=Count("departments"), code=Min("departments__code"))
+    return counted.filter(count=1)

@@ -108,6 +108,10 @@ class Release(models.Model):
     def __str__(self) -> str:
         return str(self.public_id)[:8]
 
+    @property
+    def is_out(self) -> bool:
+        return self.pk is not None and self.withdrawn_at is None
+
 
 # What a release says, in the order in which tables show it; emptied when it is withdrawn.
 COLUMNS = (

@@ -1,19 +1,20 @@
 """The gate: what stands in the way of a release, for whom and until when; and what stays out once it is."""
 
 import json
-from datetime import timedelta
 
 import pytest
 from django.utils import timezone
 
 from incidents import tasks
-from incidents.actions import alarm
-from incidents.actions.merge import merge
+from incidents.actions.assess import assess
+from incidents.actions.hold_apart import hold_all
+from incidents.actions.merge import merge, unmerge
 from incidents.actions.publish import weigh
-from incidents.actions.review import keep_back, let_go, stand_down, summarise, verify
+from incidents.actions.review import keep_back, let_go, let_in, summarise, verify
 from incidents.actions.revoke import revoke
-from incidents.models import Alarm, ApiKey, Incident, Mission, Publication, Release
+from incidents.models import ApiKey, Grouping, Incident, Merge, Mission, Publication, Release, Revision
 from incidents.roles import Role
+from incidents.taxonomy import Held
 from incidents.workflow import MoveNotAllowed
 from tests import make
 from tests.actions.test_revise import send_again
@@ -54,60 +55,6 @@ def test_it_leaves_when_it_is_held_likely(marisol, ramiro, level, leaves_to):
     assert out(ready(marisol, ramiro, level)) == leaves_to
 
 
-def test_nothing_leaves_while_its_reporter_is_in_danger(marisol, ramiro):
-    incident = ready(marisol, ramiro, in_danger_now="on")
-    assert (out(incident), obstacles(incident)) == (set(), ["danger"])
-    stand_down(incident.pk, actor=ramiro, reason="She is home.")
-    assert out(incident) == PUBLIC
-
-
-def test_nothing_leaves_while_an_alarm_about_its_reporter_is_open(marisol, ramiro, bolivia):
-    silence, _queued = alarm.sound(marisol, bolivia, Alarm.Kind.SILENCE)
-    incident = ready(marisol, ramiro)
-    assert (out(incident), obstacles(incident)) == (set(), ["alarm"])
-    alarm.resolve(silence.pk, actor=ramiro, note="Her battery was empty.")
-    assert out(incident) == set()  # it is work of its own: what an alarm ends must not wait for it
-    renew_due()
-    assert out(incident) == PUBLIC
-
-
-def test_an_alarm_about_somebody_else_holds_nothing_up(marisol, ramiro, bolivia):
-    alarm.sound(make.monitor("nilda", bolivia), bolivia, Alarm.Kind.SILENCE)
-    assert out(ready(marisol, ramiro)) == PUBLIC
-
-
-def test_what_few_can_have_told_waits_and_comes_out_by_itself(marisol, ramiro, bolivia):
-    Mission.objects.filter(pk=bolivia.pk).update(release_delay_hours=24)
-    incident = ready(marisol, ramiro)
-    waits = Publication.objects.get(incident=incident)
-    assert (out(incident), waits.next_try_at) == (set(), incident.opened_at + timedelta(hours=24))
-    renew_due()
-    assert out(incident) == set()
-
-    Incident.objects.filter(pk=incident.pk).update(opened_at=timezone.now() - timedelta(hours=25))
-    Publication.objects.update(next_try_at=timezone.now())
-    renew_due()
-    assert out(incident) == PUBLIC
-
-
-def test_the_sweep_rings_for_what_has_waited_long_enough(marisol, ramiro, bolivia, monkeypatch):
-    Mission.objects.filter(pk=bolivia.pk).update(release_delay_hours=24)
-    ready(marisol, ramiro)
-    rung = []
-    monkeypatch.setattr(tasks, "publish", lambda task, *_, **__: rung.append(task.name))
-    tasks.sweep()
-    assert tasks.renew_releases.name not in rung
-    Publication.objects.update(next_try_at=timezone.now())
-    tasks.sweep()
-    assert tasks.renew_releases.name in rung
-
-
-def test_where_many_were_active_nothing_waits(marisol, ramiro, bolivia):
-    Mission.objects.filter(pk=bolivia.pk).update(release_delay_hours=24)
-    make.crowd(bolivia)
-    assert out(ready(marisol, ramiro)) == PUBLIC
-
-
 def test_what_somebody_keeps_back_is_withdrawn_until_it_is_let_go(marisol, ramiro):
     incident = ready(marisol, ramiro)
     keep_back(incident.pk, actor=ramiro, reason="Her brother was followed.")
@@ -118,10 +65,22 @@ def test_what_somebody_keeps_back_is_withdrawn_until_it_is_let_go(marisol, ramir
     assert out(incident) == PUBLIC
 
 
+def test_what_is_held_apart_is_withdrawn_until_it_is_let_in(marisol, ramiro):
+    incident = ready(marisol, ramiro)
+    hold_all([incident.pk], Held.ALIKE)
+    assert (out(incident), obstacles(Incident.objects.get())) == (set(), ["held"])
+    let_in(incident.pk, actor=ramiro)
+    assess(incident.reports.get().assessment.pk)
+    Publication.objects.update(next_try_at=timezone.now())
+    renew_due()
+    assert out(incident) == PUBLIC
+
+
 def test_what_is_merged_into_another_is_withdrawn(marisol, ramiro, bolivia):
     kept, emptied = ready(marisol, ramiro), ready(make.monitor("nilda", bolivia), ramiro)
     merge(kept.pk, emptied.pk, actor=ramiro)
     assert (out(emptied), out(kept)) == (set(), PUBLIC)
+    assert obstacles(Incident.objects.get(pk=emptied.pk)) == ["invalidated", "consent"]
 
 
 def test_a_later_text_may_take_back_what_everyone_might_read(marisol, ramiro):
@@ -129,19 +88,48 @@ def test_a_later_text_may_take_back_what_everyone_might_read(marisol, ramiro):
     assert out(send_again(incident.reports.get(), consent="partners")) == {"partner"}
 
 
-def test_what_is_out_stays_out_when_danger_begins(marisol, ramiro):
-    """Taking it back would tell everybody that something has happened to somebody."""
+def test_what_a_later_text_takes_back_is_withdrawn_even_where_triage_fails(marisol, ramiro):
     incident = ready(marisol, ramiro)
-    send_again(incident.reports.get(), consent="public", in_danger_now="on")
-    assert (Incident.objects.get().in_danger_now, out(incident)) == (True, PUBLIC)
-
-
-def test_what_was_withdrawn_in_danger_waits_until_it_is_over(marisol, ramiro):
-    incident = ready(marisol, ramiro)
-    send_again(incident.reports.get(), consent="public", in_danger_now="on")
-    verify(incident.pk, "possible", actor=ramiro)
-    verify(incident.pk, "confirmed", actor=ramiro)
+    send_again(incident.reports.get(), triaged=False, consent="internal")
+    Publication.objects.update(next_try_at=timezone.now())
+    renew_due()
     assert out(incident) == set()
+
+
+@pytest.mark.parametrize(
+    ("body", "held", "leaves_to"),
+    [
+        ("{", "", set()),
+        ("[]", "", set()),
+        ('{"consent": "everybody"}', "", set()),
+        ('{"consent": "internal"}', "revoked_device", PUBLIC),
+    ],
+)
+def test_a_later_text_counts_unless_held_apart_and_unreadable_agrees_to_nothing(marisol, ramiro, body, held, leaves_to):
+    incident = ready(marisol, ramiro)
+    Revision.objects.create(report=incident.reports.get(), body=body, body_sha256="0" * 64, held=held)
+    Publication.objects.ask([incident.pk])
+    renew_due()
+    assert out(incident) == leaves_to
+
+
+def test_what_somebody_keeps_back_stays_in_when_it_is_merged(marisol, ramiro, bolivia):
+    kept, emptied = ready(marisol, ramiro), ready(make.monitor("nilda", bolivia), ramiro)
+    keep_back(emptied.pk, actor=ramiro, reason="Her brother was followed.")
+    merge(kept.pk, emptied.pk, actor=ramiro)
+    assert (out(kept), obstacles(Incident.objects.get(pk=kept.pk))) == (set(), ["kept_back"])
+    unmerge(Merge.objects.get().pk, actor=ramiro)
+    assert (out(kept), out(emptied)) == (PUBLIC, set())
+
+
+def test_what_was_kept_back_since_stays_in_when_the_merge_is_undone(marisol, ramiro, bolivia):
+    kept, emptied = ready(marisol, ramiro), ready(make.monitor("nilda", bolivia), ramiro)
+    keep_back(emptied.pk, actor=ramiro, reason="Her brother was followed.")
+    merge(kept.pk, emptied.pk, actor=ramiro)
+    let_go(kept.pk, actor=ramiro, reason="They have left the country.")
+    keep_back(kept.pk, actor=ramiro, reason="They are back.")
+    unmerge(Merge.objects.get().pk, actor=ramiro)
+    assert out(kept) == set()
 
 
 @pytest.fixture
@@ -159,6 +147,11 @@ def test_exact_places_are_written_for_a_key_that_opens_them_alone(marisol, ramir
     assert (out(incident), obstacles(incident, "exact")) == (PUBLIC, ["no_key"])
 
 
+def test_exact_places_do_not_wait_for_others_to_be_about(opened, marisol, ramiro, bolivia):
+    Mission.objects.filter(pk=bolivia.pk).update(release_delay_hours=24)
+    assert out(ready(marisol, ramiro)) == {"exact"}
+
+
 def test_exact_places_are_exact_and_end_with_the_last_key(opened, marisol, ramiro):
     incident = ready(marisol, ramiro, latitude="-16.512345", longitude="-68.123456")
     told = json.loads(Release.objects.get(audience="exact").feature)
@@ -174,4 +167,13 @@ def test_a_weighing_says_what_would_leave_and_writes_nothing(marisol, ramiro):
     found = {weighed.audience: weighed for weighed in weigh(incident)}
     assert found["public"].obstacles == ("unverified", "no_summary")
     assert found["partner"].properties["category"] == "intimidation"
-    assert not Release.objects.exists()
+    assert [Release.objects.count(), Grouping.objects.count()] == [0, 0]
+
+
+def test_what_goes_out_is_what_the_weighing_told(marisol, ramiro, bolivia):
+    make.crowd(bolivia)
+    incident = make.incident(marisol, consent="public")
+    told = {one.audience: one.properties for one in weigh(incident)}
+    verify(incident.pk, "confirmed", actor=ramiro)
+    went = json.loads(Release.objects.get(audience="partner").feature)["properties"]
+    assert went == {**told["partner"], "verification": "confirmed", "updated_at": went["updated_at"]}

@@ -1,7 +1,7 @@
 """What a place is told as: decided once a day by who was heard from, and narrowed once, when the day is over."""
 
 import json
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.utils import timezone
@@ -10,7 +10,9 @@ from incidents.actions.coarsen import plan_days
 from incidents.actions.publish import publish
 from incidents.actions.review import verify
 from incidents.actions.revoke import revoke
-from incidents.models import ApiKey, Boundary, Device, Grouping, Incident, Mission, Release
+from incidents.models import ApiKey, Boundary, Device, Grouping, Incident, Mission, Release, User
+from incidents.models.grouping import span_of
+from incidents.roles import Role
 from tests import make
 from tests.actions.test_gate import renew_due
 from tests.api.cast import GEOJSON, body
@@ -82,7 +84,7 @@ def test_a_place_is_told_by_the_smallest_area_with_enough_who_were_heard_from(ac
     assert told(released(active[0], ramiro, position)) == as_what
 
 
-@pytest.mark.parametrize("why", ["too long ago", "held apart", "phone revoked", "phone revoked later"])
+@pytest.mark.parametrize("why", ["too long ago", "held apart", "phone revoked", "phone revoked later", "retired"])
 def test_who_can_not_be_counted_on_hides_nobody(monitors, ramiro, few, why):
     """Two and one who does not count: the square is not named, nor those in which others are alone."""
     phone = Device.objects.create(monitor=monitors[0], mission=few, token_hash="0" * 64)
@@ -92,12 +94,49 @@ def test_who_can_not_be_counted_on_hides_nobody(monitors, ramiro, few, why):
     one = heard(monitors[:1], make.LA_PAZ, ago, device=phone)[0]
     if why == "phone revoked later":
         revoke(phone)
+    if why == "retired":
+        User.objects.filter(pk=monitors[0].pk).update(is_active=False)
     if why == "held apart":
         Incident.objects.filter(pk=one.incident_id).update(held="alike")
     heard(monitors[1:3], make.LA_PAZ)
     for number, other in enumerate(monitors[4:]):
         heard([other], (-16.0, -68.0 - number / 5))
     assert told(released(monitors[1], ramiro)) == ("department", "BO-L")
+
+
+@pytest.mark.parametrize(("days", "as_what"), [(6.9, ("square", "BO-L")), (7.1, (None, None))])
+def test_who_was_heard_from_in_the_week_before_the_day_counts(monitors, ramiro, few, days, as_what):
+    begins, _ends = span_of(few, today(few), days_before=0)
+    ago = timezone.now() - begins + timedelta(days=days)
+    heard(monitors[:4], make.LA_PAZ, ago)
+    heard(monitors[4:], ACHACACHI, ago)
+    assert told(released(monitors[0], ramiro)) == as_what
+
+
+def test_who_may_be_anywhere_hides_nobody(monitors, ramiro):
+    heard(monitors[:3], make.LA_PAZ)
+    heard(monitors[3:4], make.ORURO)
+    nowhere = {"latitude": "", "longitude": "", "accuracy_m": "", "location_source": "none"}
+    for one in monitors[4:]:
+        make.report(one, received_at=timezone.now() - YESTERDAY, **nowhere)
+    assert told(released(monitors[0], ramiro)) == (None, None)
+
+
+@pytest.mark.parametrize(("accuracy_m", "as_what"), [("5000", "square"), ("5001", "department")])
+def test_a_fix_that_is_off_by_more_than_a_square_tells_none(active, ramiro, accuracy_m, as_what):
+    incident = make.incident(active[0], **at(make.LA_PAZ), accuracy_m=accuracy_m)
+    assert told(verify(incident.pk, "confirmed", actor=ramiro))[0] == as_what
+
+
+@pytest.mark.parametrize(
+    ("belong_to", "as_what"), [(("BO-O",), ("department", "BO-O")), (("BO-O", "BO-S"), (None, None))]
+)
+def test_a_sign_of_life_counts_where_its_monitor_must_be(few, departments, ramiro, belong_to, as_what):
+    """Of two departments nobody knows which, and who may be in either hides nobody."""
+    for number in range(3):
+        one = make.person(f"still-{number}", Role.MONITOR, few, *(departments[code] for code in belong_to), email="")
+        Device.objects.create(monitor=one, mission=few, token_hash=f"{number}", last_seen_at=timezone.now() - YESTERDAY)
+    assert told(released(make.monitor("marisol", few), ramiro, make.ORURO)) == as_what
 
 
 def test_a_day_is_decided_once_whatever_is_reported_on_it(active, ramiro):
@@ -181,6 +220,22 @@ def test_days_are_planned_by_as_many_questions_for_many_missions_as_for_one(
     with django_assert_num_queries(2):
         plan_days(noon())
     assert Grouping.objects.count() == 6
+
+
+def test_a_day_is_one_of_the_missions_own_clock(marisol, ramiro):
+    incident = make.incident(marisol, received_at=datetime(2020, 10, 19, 2, 30, tzinfo=UTC))
+    verify(incident.pk, "confirmed", actor=ramiro)
+    assert Grouping.objects.get().day == date(2020, 10, 18)
+
+
+@pytest.mark.parametrize(
+    ("zone", "day"), [("America/Asuncion", date(2020, 10, 4)), ("America/Havana", date(2020, 11, 1))]
+)
+def test_days_meet_where_clocks_are_put_on_or_back_at_midnight(zone, day):
+    mission = Mission(time_zone=zone)
+    _since, begins = span_of(mission, day, days_before=0)
+    ends = begins.astimezone(UTC) - timedelta(seconds=1)
+    assert [one.astimezone(UTC).astimezone(mission.zone).date() for one in (ends, begins)] == [day - YESTERDAY, day]
 
 
 def test_no_day_is_planned_just_after_midnight(few):

@@ -1,10 +1,12 @@
 """What leaves: only with consent and verification, coarse, and withdrawn when that ends."""
 
 import json
+from datetime import UTC, datetime
 
 import pytest
 
-from incidents.actions.review import move, summarise, verify
+from incidents.actions.review import move, regrade, summarise, verify
+from incidents.actions.undo import undo
 from incidents.models import Release
 from incidents.models.release import COLUMNS
 from tests import make
@@ -49,6 +51,13 @@ def test_a_release_holds_no_words_no_person_and_no_exact_point(marisol, ramiro):
     assert not any(secret in text for secret in ("Quispe", "Marisol", "marisol", "16.512", "68.123", str(incident.pk)))
 
 
+def test_times_leave_to_the_hour(marisol, ramiro):
+    came = datetime(2020, 10, 18, 15, 59, 58, tzinfo=UTC)
+    incident = make.incident(marisol, received_at=came, timing="happened", occurred_at="2020-10-18T09:47:11-04:00")
+    verify(incident.pk, "confirmed", actor=ramiro)
+    assert (released().occurred_at, released().reported_at) == ("2020-10-18T13:00:00Z", "2020-10-18T15:00:00Z")
+
+
 def test_an_invalidated_incident_leaves_a_tombstone(marisol, ramiro):
     incident = make.incident(marisol)
     verify(incident.pk, "confirmed", actor=ramiro)
@@ -58,6 +67,16 @@ def test_an_invalidated_incident_leaves_a_tombstone(marisol, ramiro):
     assert {getattr(gone, name) for name in COLUMNS} == {None}
     assert (gone.feature, bool(gone.withdrawn_at)) == ("", True)
     assert gone.change > first
+
+
+def test_what_the_desk_does_is_told_at_once(marisol, ramiro):
+    incident = make.incident(marisol)
+    verify(incident.pk, "confirmed", actor=ramiro)
+    move(incident.pk, "acknowledge", actor=ramiro)
+    regrade(incident.pk, "critical", actor=ramiro, reason="He was armed.")
+    assert (released().status, released().severity) == ("acknowledged", "critical")
+    undo(incident.pk, incident.timeline.get(event="severity.overridden").pk, actor=ramiro)
+    assert released().severity == incident.severity
 
 
 def test_the_same_content_is_not_released_again(marisol, ramiro):

@@ -17,11 +17,12 @@ def first(marisol, ramiro):
     return make.report(marisol, report_id=uuid.uuid4(), consent="public", perpetrators=["crowd"], timing="happened")
 
 
-def send_again(first, **changes):
+def send_again(first, *, triaged=True, **changes):
     origin = Origin(mission=first.mission, channel=Report.Channel.WEB, reporter=first.reporter)
     done = submit(make.statement(first.mission, **changes), report_id=first.pk, origin=origin)
     done.report.assessment.refresh_from_db()
-    assess(done.report.assessment.pk)
+    if triaged:
+        assess(done.report.assessment.pk)
     first.incident.refresh_from_db()
     return first.incident
 

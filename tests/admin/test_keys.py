@@ -35,6 +35,13 @@ def test_a_key_that_opens_much_opens_nothing_until_another_admin_grants_it(new_k
     assert LogbookEntry.objects.get(event="key.granted").actor.code == "A-2"
 
 
+@pytest.mark.parametrize("shares", [[("BO-L", "BO-O", "BO-S")], [("BO-L",), ("BO-O", "BO-S")]])
+def test_all_departments_are_as_much_as_the_mission_by_one_key_or_by_several(new_key, departments, shares):
+    for codes in shares:
+        _key, secret = new_key(departments=[departments[code].pk for code in codes])
+    assert pull(secret) == 401
+
+
 def test_neither_strangers_nor_the_linked_nor_coordinators_grant(new_key, as_ana, bolivia):
     key, _secret = new_key()
     linked = make.person("luis", Role.MISSION_ADMIN, bolivia, everywhere=True, linked_force="police")

@@ -1,10 +1,14 @@
 """What a mission sets for its watch: changed at the desk, in force at once, and the usual where it is left empty."""
 
+import json
+
 import pytest
 from django.urls import reverse
 
-from incidents.models import Mission
+from incidents.actions.review import verify
+from incidents.models import Mission, Publication, Release
 from tests import make
+from tests.actions.test_gate import renew_due
 from tests.intake.conftest import enrolled
 from tests.intake.sealed import put
 
@@ -31,6 +35,17 @@ def test_a_limit_is_in_force_at_once(as_sofia, bolivia, marisol):
     for n in range(4):
         put(phone, words=f"{n}")
     assert sorted(make.Report.objects.values_list("incident__held", flat=True)) == ["", "", "", "flood"]
+
+
+def test_another_short_name_is_told_of_what_is_out_already(as_sofia, bolivia, marisol, ramiro):
+    incident = make.incident(marisol)
+    verify(incident.pk, "confirmed", actor=ramiro)
+    save(as_sofia, bolivia, slug="bolivia-2020")
+    assert not Publication.objects.exists()
+    save(as_sofia, bolivia, slug="b", is_demonstration="on")
+    renew_due()
+    told = json.loads(Release.objects.get(audience="partner").feature)["properties"]
+    assert (told["mission"], told["is_demonstration"]) == ("b", True)
 
 
 def test_a_limit_left_empty_is_the_usual_one(as_sofia, bolivia):

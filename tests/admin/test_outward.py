@@ -1,10 +1,13 @@
 """What leaves the mission, on an incident's page: what is out, what stands in the way, the summary."""
 
+from datetime import timedelta
+
 import pytest
 from django.urls import reverse
 
 from incidents.actions.review import keep_back, summarise, verify
 from incidents.models import ApiKey, Incident, Mission, Release
+from incidents.models.publication import full_hour
 from incidents.roles import Role
 from tests import make
 from tests.admin.test_incident_page import address, after
@@ -44,7 +47,7 @@ def test_what_is_out_is_shown_as_it_went_out(as_ana, ana, incident):
 def test_a_release_that_waits_says_until_when(as_ana, ana, bolivia, incident):
     Mission.objects.filter(pk=bolivia.pk).update(release_delay_hours=24)
     verify(incident.pk, "confirmed", actor=ana)
-    assert told(as_ana, incident)["partner"].not_before == incident.opened_at + Mission.objects.get().release_delay
+    assert told(as_ana, incident)["partner"].not_before == full_hour(incident.opened_at + timedelta(hours=24))
     assert "So few monitors were active there that it waits" in as_ana.get(address(incident)).text
 
 
