@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 
 from incidents.actions.review import keep_back, summarise, verify
-from incidents.models import ApiKey, Incident, Mission, Release
+from incidents.models import ApiKey, Grouping, Incident, Mission, Release
 from incidents.models.publication import full_hour
 from incidents.roles import Role
 from tests import make
@@ -33,6 +33,7 @@ def test_it_says_for_each_audience_what_stands_in_the_way(as_ana, incident):
     assert set(found) == {"partner", "public"}
     assert len(found["public"].obstacles) == 2
     assert found["partner"].columns["category"] == "intimidation"
+    assert not Grouping.objects.exists()  # looking decides nothing
 
 
 def test_what_is_out_is_shown_as_it_went_out(as_ana, ana, incident):
