@@ -35,6 +35,9 @@ class PublicationQuerySet(WorkQuerySet):
 
 
 class Publication(Work):
+    # A consent that was taken back may wait for it: tried for a week, every ten minutes at last.
+    LIMIT = 1_000
+
     incident = models.OneToOneField(Incident, models.CASCADE, related_name="publication")
 
     objects = PublicationQuerySet.as_manager()

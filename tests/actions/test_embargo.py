@@ -151,3 +151,13 @@ def test_what_was_withdrawn_in_danger_waits_until_it_is_over(marisol, ramiro):
     verify(incident.pk, "possible", actor=ramiro)
     verify(incident.pk, "confirmed", actor=ramiro)
     assert out(incident) == set()
+
+
+def test_what_cannot_be_written_is_tried_again_and_again(marisol, ramiro):
+    incident = ready(marisol, ramiro)
+    Release.objects.update(feature="{")
+    Publication.objects.ask([incident.pk])
+    for _ in range(6):
+        with pytest.raises(ValueError, match="Expecting"):
+            again()
+    assert list(Publication.objects.values_list("state", "attempts")) == [("pending", 6)]
