@@ -7,11 +7,12 @@ from typing import Any
 from celery import Celery
 from celery.signals import beat_init, task_postrun, task_prerun, worker_init
 
-from observer import broker, watchdog
+from observer import broker, pool, watchdog
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "observer.settings")
 
 broker.install()
+pool.install()
 app = Celery("observer")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 # Left alone, Celery closes the database after each task; a new connection costs PostgreSQL more than the task itself.

@@ -1,10 +1,13 @@
 """Hostile files and a real worker: each is looked at, the worker lives, and a film's parts come through the server."""
 
+import os
+import signal
 import urllib.request
 
 import pytest
 
 from tests import make
+from tests.chaos.init import children
 from tests.evidence.corpus import SAMPLES, names
 from tests.services import need, wait_until
 from tests.stack import Visitor, build
@@ -46,6 +49,19 @@ def test_hostile_files_end_no_worker_and_good_ones_are_seekable(stack):
     assert "WorkerLost" not in stack.log("worker")
     assert "Traceback" not in stack.log("worker")
     assert part_of_the_film(stack) == (206, b"ftyp")
+
+
+def test_children_killed_while_they_wait_leave_their_queue_to_the_others(stack):
+    """One of two holds the queue's lock, and nobody can tell which; so both are killed, one after the other."""
+    worker, triaged = stack.processes["worker"].pid, "SELECT count(*) FROM incidents_assessment WHERE state = 'done'"
+    for child in children(worker):
+        os.kill(child, signal.SIGKILL)
+        wait_until(lambda child=child: child not in children(worker) and len(children(worker)) == 2, what="a new child")
+    phone = Visitor(stack.base_url)
+    phone.send(phone.get(stack.demo()["monitor_links"][1]))
+    before = stack.rows(triaged)[0][0]
+    assert phone.send(phone.get("/report/"), "/report/", **make.fields(place="")).status == 200
+    wait_until(lambda: stack.rows(triaged) == [(before + 1,)], 30, what="its triage")
 
 
 def part_of_the_film(stack):
